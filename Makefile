@@ -1,0 +1,65 @@
+# Two commands set everything up on a fresh Debian machine with git, make and Python 3.11: make demo, make test.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv
+export UV_NO_PROGRESS := 1
+
+.PHONY: demo test check bench lock clean go
+
+demo: $(VENV)/.demo
+	$(BIN)/clausework demo
+
+test: check
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report --fail-under=90
+
+check: $(VENV)/.develop go
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.develop
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r locks/bench.txt
+	$(BIN)/python -m bench
+
+# The agreement tests verify our logs with Go's own implementation; Debian packages it.
+go:
+	@command -v go >/dev/null && test -d /usr/share/gocode/src/golang.org/x/mod/sumdb || { \
+	  test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq golang-go golang-golang-x-mod-dev >/dev/null; } || \
+	  echo "Not installed: Debian's golang-go and golang-golang-x-mod-dev; the tests that need them will say so."
+
+$(UV): locks/uv.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/uv.txt
+	touch $(UV)
+
+$(VENV)/.demo: $(UV) locks/demo.txt pyproject.toml
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r locks/demo.txt
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/.develop: $(UV) locks/develop.txt pyproject.toml
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r locks/develop.txt
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	touch $@ $(VENV)/.demo
+
+# Lock files carry hashes and no addresses.
+COMPILE := $(UV) pip compile --quiet --generate-hashes --no-header --no-annotate --universal --python-version 3.11
+lock: $(UV)
+	$(COMPILE) pyproject.toml -o locks/run.txt
+	$(COMPILE) --extra demo --extra package pyproject.toml -o locks/demo.txt
+	$(COMPILE) --extra demo --extra package --extra develop pyproject.toml -o locks/develop.txt
+	$(COMPILE) --extra demo --extra package --extra develop --extra bench pyproject.toml -o locks/bench.txt
+	echo uv | $(COMPILE) - -o locks/uv.txt
+
+clean:
+	rm -rf $(VENV) .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+# What is published in docs/ and made from the code; a test of each says when it is stale.
+schemas: $(VENV)/.develop
+	$(BIN)/python -c "import json; from clausework.ledger.records.schema import predicate_schemas as s; print(json.dumps(s(), indent=1, sort_keys=True))" > docs/schemas/records.json

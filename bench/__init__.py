@@ -1,0 +1,1 @@
+"""Figures, each a ratio to a bare baseline measured in the same run: ``make bench``."""

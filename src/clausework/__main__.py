@@ -1,0 +1,5 @@
+"""``python -m clausework`` is ``clausework``."""
+
+from clausework.cli import main
+
+main()

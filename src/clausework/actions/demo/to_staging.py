@@ -1,0 +1,168 @@
+"""The first half: from the root of trust through a refusing gate to a build in staging (clauses 5.5 to 5.7, 7.1.3)."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from clausework.actions.demo.excerpts import blocking, first, headlines, last, nothing
+from clausework.actions.demo.scene import ARTEFACT, QUALITY, RELEASE_AUTHORITY, Scene
+from clausework.actions.demo.walk import Program, Walk
+
+_REPORTS = Path("reports")
+_UNIT_TESTS = (
+    *("python", "-m", "pytest", "--quiet", "tests/unit", "--junitxml=reports/unit.xml"),
+    *("--cov", "--cov-branch", "--cov-report=xml:reports/coverage.xml"),
+)
+
+_EVIDENCE = (
+    Program(
+        ("python", "-m", "pytest", "--quiet", "tests/system", "--junitxml=reports/system.xml"), show=last(1)
+    ),
+    Program(_UNIT_TESTS, show=last(1)),
+    Program(
+        ("python", "-m", "pytest", "--quiet", "tests/integration", "--junitxml=reports/integration.xml"),
+        show=last(1),
+    ),
+    Program(
+        (
+            *("python", "-m", "bandit", "--quiet", "--recursive", "src", "tools", "--severity-level=medium"),
+            *("--format=sarif", "--output=reports/bandit.sarif"),
+        ),
+        show=nothing,
+    ),
+    Program(
+        (
+            *("python", "-m", "cyclonedx_py", "requirements", "requirements.lock"),
+            *("--pyproject=pyproject.toml", "--output-format=JSON", "--output-file=reports/sbom.cdx.json"),
+        ),
+        show=nothing,
+    ),
+)
+"""What makes the evidence; none needs another, so all run at the same time."""
+
+
+def _root(walk: Walk) -> None:
+    walk.run("git", "init", "--quiet", "--initial-branch=main")
+    walk.run("git", "add", "--all")
+    walk.run("git", "commit", "--quiet", "-m", "Infusor 2.4.1")
+    walk.clausework("lint")
+    walk.clausework("key", "new", QUALITY, "--name", "Quinn Quality")
+    walk.clausework("key", "new", RELEASE_AUTHORITY, "--name", "Remy Release")
+    walk.clausework(
+        *("init", "--establish", "--person", QUALITY, "--person", RELEASE_AUTHORITY),
+        *("--proof", "made up for a demo; nobody was identified"),
+    )
+    walk.run("git", "add", "clausework.root")
+    walk.run("git", "commit", "--quiet", "-m", "Pin the root of the ledger")
+
+
+def _refusal(walk: Walk) -> None:
+    fault = _fault()
+    _replace(walk, Path(fault["file"]), fault["find"], fault["replace"])
+    walk.run("git", "diff", "--unified=0", show=last(2))
+    walk.run("git", "commit", "--quiet", "--all", "-m", "Take the occlusion threshold as mmHg")
+    walk.run("python", "tools/build.py")
+    walk.clausework("build")
+    walk.run(*_UNIT_TESTS, ends=1, show=last(7))
+    walk.clausework("record", "reports/unit.xml", "reports/coverage.xml", "--level", "unit")
+    walk.clausework("gate", "unit", ends=1, says=("REQ-037", "CTRL-005"))
+    walk.clausework("promote", "development", ends=1, says=("unit is fail",))
+
+
+def _mend(walk: Walk) -> None:
+    fault = _fault()
+    _replace(walk, Path(fault["file"]), fault["replace"], fault["find"])
+    walk.run("git", "commit", "--quiet", "--all", "-m", "Take the occlusion threshold as kPa again")
+    walk.run("python", "tools/build.py")
+    walk.clausework("build")
+    walk.clausework("rebuild", says=("identical",))
+    for report in _REPORTS.iterdir():
+        report.unlink()
+    walk.run_together(*_EVIDENCE)
+    walk.clausework("record", "reports/unit.xml", "reports/coverage.xml", "--level", "unit")
+    walk.clausework("record", "reports/integration.xml", "--level", "integration")
+    walk.clausework("record", "reports/system.xml", "--level", "system")
+    walk.clausework("record", "reports/bandit.sarif", "reports/sbom.cdx.json")
+
+
+def _gates(walk: Walk) -> None:
+    walk.clausework("gate", ends=1, says=("SOUP-001",), show=blocking)
+    walk.clausework(
+        *("decide", "evaluate", "SOUP-001", "--as", QUALITY, "--outcome", "acceptable"),
+        *("--risk", "A validator that let a wrong dose limit pass"),
+        *("--rationale", "No issue listed for this version touches validators or frozen classes"),
+    )
+    walk.clausework("gate", says=("advanced to staging",), show=headlines)
+    walk.clausework("promote", "development")
+
+
+def _anomaly(walk: Walk) -> None:
+    before = walk.clausework("where", "--artifact", ARTEFACT, show=first(3))
+    walk.run("sh", "-c", f"echo | python {ARTEFACT} bench", ends=2)
+    shutil.copy("demo/ANOM-003.yaml", "quality/ANOM-003.yaml")
+    walk.run("cat", "quality/ANOM-003.yaml")
+    walk.run("git", "add", "quality/ANOM-003.yaml")
+    walk.run("git", "commit", "--quiet", "-m", "ANOM-003, found on the bench")
+    walk.clausework(
+        *("decide", "evaluate", "ANOM-003", "--as", QUALITY, "--outcome", "acceptable"),
+        *("--risk", "None for a patient: a pump in use has no bench port"),
+        *("--rationale", "A session on the bench is begun again; nothing that was measured is lost"),
+    )
+    after = walk.clausework("where", "--artifact", ARTEFACT, show=first(3))
+    walk.must(
+        "the build is the same before and after", hold=before.splitlines()[:3] == after.splitlines()[:3]
+    )
+
+
+def _fault() -> dict[str, str]:
+    """Return the fault that the example brings: the file, the text to find in it, the text that replaces it."""
+    found = json.loads(Path("demo/faulty_occlusion.json").read_text("utf-8"))
+    return {name: found[name] for name in ("file", "find", "replace")}
+
+
+def _replace(walk: Walk, path: Path, old: str, new: str) -> None:
+    text = path.read_text("utf-8")
+    walk.must(f"'{old.strip()}' is in {path} once", hold=text.count(old) == 1)
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+SCENES = (
+    Scene(
+        "The root of trust",
+        "The example is a small infusion pump controller of safety class C, now a git repository. Two people whose"
+        " identity was proofed sign entry 0 of its ledger: their keys, their roles, the plan (21 CFR 11.100). The"
+        " root's digest is committed with the source, so that nobody can begin a second ledger unnoticed. Both"
+        " keys have one passphrase here, in CLAUSEWORK_PASSPHRASE; people type theirs.",
+        _root,
+    ),
+    Scene(
+        "A safety test fails, and the gate refuses",
+        "A slip: the threshold of the occlusion alarm is taken to be in mmHg. The commit is built and its unit tests"
+        " run. The red report is recorded like any other, and the gate of unit verification names what is not"
+        " verified any more (5.5.5): the requirement REQ-037, its unit, its risk control.",
+        _refusal,
+    ),
+    Scene(
+        "The mend, and its evidence",
+        "A new commit mends it. The artefact is built, then built again from clean to the same bytes (5.8.5). All"
+        " tests, the analysis and the SBOM run on it, and their reports are recorded about its digest (5.5.5, 5.6.3,"
+        " 5.7.1, 8.1.2). The red result stays in the ledger with the source tree that it belongs to.",
+        _mend,
+    ),
+    Scene(
+        "The gates, and a decision that no machine makes",
+        "Nothing passes by absence: that nobody has read the anomaly list of the SOUP item at its present version"
+        " blocks (7.1.3). Quality evaluates it, signed. That is a record, not a commit: the same build passes now and"
+        " reaches staging by itself.",
+        _gates,
+    ),
+    Scene(
+        "An anomaly, evaluated without a new build",
+        "On the bench someone finds that an empty line ends the bench port. The anomaly is written down and its risk"
+        " evaluated (9.2, 5.8.3). Neither touches the source tree: commit, build and digest before and after are the"
+        " same, and all evidence about them still stands.",
+        _anomaly,
+    ),
+)

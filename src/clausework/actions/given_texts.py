@@ -1,0 +1,46 @@
+"""Texts that a person gives: checked before anything is recorded, so that each record can hold and show them."""
+
+from __future__ import annotations
+
+import re
+
+from clausework.core.errors import UsageFault
+from clausework.core.printable import printable
+
+LONGEST = 4_000
+"""Characters of a reason; a Statement holds several of these."""
+
+_VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_~-]{0,63}")
+
+
+class TextUnfit(UsageFault):
+    """A text cannot stand in a record: it is empty, too long, or holds what cannot be shown."""
+
+    hint = "Give one or more plain sentences; put longer matter into a document and name it."
+
+
+class VersionUnfit(UsageFault):
+    """A text is no version."""
+
+    hint = "Write it as the artefact reports it, such as 2.4.1 or 2.4.1-rc.1."
+
+
+def fit_text(what: str, text: str, *, longest: int = LONGEST, empty: bool = False) -> str:
+    """Return ``text`` without blanks around it; raises ``TextUnfit``. Line breaks stay."""
+    text = text.strip()
+    if not text and not empty:
+        raise TextUnfit(f"{what} is empty.")
+    if len(text) > longest:
+        raise TextUnfit(f"{what} has {len(text)} characters; {longest} are the most.")
+    if any(line != printable(line) for line in text.replace("\r\n", "\n").replace("\t", " ").split("\n")):
+        raise TextUnfit(f"{what} holds characters that cannot be shown: {printable(text)[:80]}.")
+    return text
+
+
+def fit_version(text: str) -> str:
+    """Return ``text`` if it can be a version; raises ``VersionUnfit``."""
+    if not _VERSION.fullmatch(text):
+        raise VersionUnfit(
+            f"'{text[:80]}' is not a version: letters, digits and '.', '+', '_', '~', '-', 64 at the most."
+        )
+    return text

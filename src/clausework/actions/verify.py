@@ -1,0 +1,81 @@
+"""verify: the whole ledger, offline, from its root alone; tells everything that is wrong and where (exit 4)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from clausework.actions.workplace import PLAN_NAME, STORE_NAME, NoLedger, open_store, pinned_root
+from clausework.core.errors import IntegrityViolated
+from clausework.ledger.verify import verify_ledger
+
+
+class LedgerViolated(IntegrityViolated):
+    """Something in the ledger is not as it was recorded."""
+
+
+class Verified(msgspec.Struct, frozen=True):
+    """What verification found."""
+
+    store: str
+    entries: int
+    blobs: int
+    root: str
+    pinned: bool
+    problems: tuple[str, ...]
+    remarks: tuple[str, ...]
+
+    def raise_problems(self) -> None:
+        """Raise ``LedgerViolated`` naming every problem and its place."""
+        if self.problems:
+            listing = "\n".join(f"  {problem}" for problem in self.problems[:50])
+            more = f"\n  and {len(self.problems) - 50} more" if len(self.problems) > 50 else ""
+            count = "1 problem" if len(self.problems) == 1 else f"{len(self.problems)} problems"
+            raise LedgerViolated(f"The ledger {self.store} has {count}:\n{listing}{more}")
+
+
+def verify(
+    start: Path,
+    store: Path | None = None,
+    *,
+    root: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Verified:
+    """Verify the ledger at ``store``, or beside the plan at or above ``start``; no key, plan or network is needed.
+
+    ``root`` is the root's digest as the verifier knows it; without it, the one pinned beside the plan, if there is one.
+    """
+    path, pin = _find(start.resolve(), store)
+    expected = root or pin
+    with open_store(path) as opened:
+        report = verify_ledger(opened.log, opened.blobs, root_sha256=expected, progress=progress)
+    remarks = [f"{remark.place}: {remark.message}" for remark in report.remarks]
+    if expected is None:
+        remarks.append(
+            f"no root is pinned: entry 0 was taken on trust; compare {report.root_sha256} with what you were given"
+        )
+    return Verified(
+        str(path),
+        report.entries,
+        report.blobs,
+        report.root_sha256,
+        expected is not None,
+        tuple(f"{problem.place}: {problem.message}" for problem in report.problems),
+        tuple(remarks),
+    )
+
+
+def _find(start: Path, store: Path | None) -> tuple[Path, str | None]:
+    """Return the ledger's folder, and the root that is pinned beside the plan."""
+    for folder in (start, *start.parents):
+        if os.path.lexists(folder / PLAN_NAME) or (folder / STORE_NAME).is_dir():
+            path = store.resolve() if store else folder / STORE_NAME
+            if not path.is_dir():
+                break
+            return path, pinned_root(folder)
+    if store is not None and store.is_dir():
+        return store.resolve(), None
+    raise NoLedger(f"There is no ledger at {store or start}.")

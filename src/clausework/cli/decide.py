@@ -1,0 +1,74 @@
+"""``clausework decide``: one subcommand per form, made from the form itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from clausework.actions.decide import Decided, decide
+from clausework.actions.person import act_as
+from clausework.cli.options import ask_passphrase, json_option, person_option, store_option, workplace
+from clausework.cli.output import say, show_json
+from clausework.decisions.form import Form
+from clausework.decisions.forms import FORMS
+
+
+@click.group("decide")
+def command() -> None:
+    """Record a decision about an item version, a record, a plan or a version. It makes no commit and no build."""
+
+
+def _subcommand(form: Form) -> click.Command:
+    def callback(
+        subject: str, version: str, account: str | None, store: Path | None, *, as_json: bool, **fields: Any
+    ) -> None:
+        given = {name: value for name, value in fields.items() if value}
+        with workplace(store) as place:
+            person = act_as(place, account, ask_passphrase())
+            decided = decide(place, form.name, subject, given, person, version=version)
+        if as_json:
+            show_json(decided)
+        else:
+            _show(decided)
+
+    parameters: list[click.Parameter] = [click.Argument(["subject"])]
+    for field in form.fields:
+        choices = click.Choice(field.choices) if field.choices else None
+        parameters.append(
+            click.Option(
+                [f"--{field.name.replace('_', '-')}", field.name],
+                help=field.meaning[:1].upper() + field.meaning[1:] + ".",
+                multiple=field.kind == "list",
+                type=choices,
+            )
+        )
+    parameters.append(click.Option(["--version"], default="", help="The version that the decision is for."))
+    made = click.Command(form.name, params=parameters, callback=callback, help=_help(form))
+    for add in (person_option, store_option, json_option):
+        made = add(made)
+    return made
+
+
+def _help(form: Form) -> str:
+    matters = ", ".join(matter.replace("_", " ") for matter in form.matters)
+    signers = "; ".join(
+        f"'{rule.meaning}' by {' or '.join(rule.roles)}{', not the author' if rule.independent else ''}"
+        for rule in form.signatures
+    )
+    return f"{form.title} ({', '.join(form.clauses)}) of: {matters}.\n\nHas effect once signed: {signers}."
+
+
+def _show(decided: Decided) -> None:
+    matter = decided.decision.matter
+    say(f"{decided.decision.form} {matter.kind.replace('_', ' ')} {matter.id}  #{decided.index}")
+    say(f"  at {matter.sha256}")
+    if not decided.missing:
+        say("  signed; it has effect")
+    for missing in decided.missing:
+        say(f"  waits for {missing}: clausework sign {decided.index}")
+
+
+for _form in FORMS:
+    command.add_command(_subcommand(_form))

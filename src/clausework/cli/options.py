@@ -1,0 +1,91 @@
+"""Options that several verbs share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from clausework.actions.workplace import Workplace, open_workplace
+from clausework.signatures.session import Ask
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def store_option(function: Function) -> Function:
+    """Add ``--store``."""
+    return click.option(
+        "--store",
+        envvar="CLAUSEWORK_STORE",
+        show_envvar=True,
+        type=click.Path(path_type=Path),
+        help="The ledger; default: .clausework beside the plan.",
+    )(function)
+
+
+def json_option(function: Function) -> Function:
+    """Add ``--json``."""
+    return click.option(
+        "--json",
+        "as_json",
+        is_flag=True,
+        envvar="CLAUSEWORK_JSON",
+        show_envvar=True,
+        help="Print the result as JSON.",
+    )(function)
+
+
+def build_options(function: Function) -> Function:
+    """Add ``--build`` and ``--software-item``."""
+    return click.option(
+        "--build",
+        "build_id",
+        envvar="CLAUSEWORK_BUILD",
+        show_envvar=True,
+        help="The build; default: the newest of the checked-out commit.",
+    )(software_item_option(function))
+
+
+def software_item_option(function: Function) -> Function:
+    """Add ``--software-item``."""
+    return click.option(
+        "--software-item",
+        envvar="CLAUSEWORK_SOFTWARE_ITEM",
+        show_envvar=True,
+        help="The software item; default: the plan's only one.",
+    )(function)
+
+
+def person_option(function: Function) -> Function:
+    """Add ``--as``: who acts."""
+    return click.option(
+        "--as",
+        "account",
+        envvar="CLAUSEWORK_ACCOUNT",
+        show_envvar=True,
+        metavar="EMAIL",
+        help="Who you are.",
+    )(function)
+
+
+@contextmanager
+def workplace(store: Path | None, *, reading: bool = False) -> Iterator[Workplace]:
+    """Open the workplace at the current folder."""
+    with open_workplace(Path.cwd(), store, reading=reading) as opened:
+        yield opened
+
+
+def ask_passphrase() -> Ask | None:
+    """Return how to ask for a passphrase unseen; nobody can be asked where there is no terminal."""
+    if not os.isatty(0):
+        return None
+
+    def ask(question: str) -> str:
+        answer: str = click.prompt(question, hide_input=True, err=True)
+        return answer
+
+    return ask

@@ -1,0 +1,1 @@
+"""What all rooms speak: errors, digests, canonical JSON, time, identities, places and YAML that knows its places."""

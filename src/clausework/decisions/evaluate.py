@@ -1,0 +1,24 @@
+"""Evaluate: is a residual anomaly, a risk, a SOUP anomaly list, a failed test or a change acceptable, and why.
+
+Clauses 5.8.3, 7.1.3, 9.2; ISO 14971 clauses 7.3 and 8. Made without a commit and without a build.
+"""
+
+from __future__ import annotations
+
+from clausework.decisions.form import Field, Form, SignatureRule
+
+FORM = Form(
+    name="evaluate",
+    title="Evaluation of risk",
+    clauses=("5.8.3", "7.1.3", "9.2", "14971 7.3", "14971 8"),
+    matters=("anomaly", "problem_report", "risk", "risk_file", "soup_item", "significance"),
+    fields=(
+        Field("risk", "what may happen to a patient or user because of it", shortest=10),
+        Field("outcome", "whether it may stay as it is", "choice", ("acceptable", "not_acceptable")),
+        Field("rationale", "why", shortest=10),
+        Field(
+            "source", "what was consulted, such as the supplier's anomaly list and its date", required=False
+        ),
+    ),
+    signatures=(SignatureRule(("quality",), "evaluated"),),
+)

@@ -1,0 +1,105 @@
+"""From a file that was read to the body of its record; pure: the same file gives the same body."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from clausework.core.canonical import canonical_json
+from clausework.core.digests import sha256_of
+from clausework.core.errors import Defect
+from clausework.evidence.formats import CoverageRead, FindingsRead, SbomRead, TestsRead
+from clausework.evidence.reading import Accepted, Quarantined
+from clausework.ledger.records.evidence import (
+    Coverage,
+    Findings,
+    Rejection,
+    ResourceDescriptor,
+    Sbom,
+    TestCounts,
+    TestEvidence,
+    TestResult,
+)
+from clausework.ledger.records.values import Made, Origin
+
+EvidenceBody = TestResult | Coverage | Findings | Sbom
+
+
+class UnknownResult(Defect):
+    """A reader returned what no record is made of."""
+
+
+def evidence_body(accepted: Accepted, made: Made, origin: Origin) -> EvidenceBody:
+    """Return the body of the record of an accepted file about ``origin``."""
+    reading = accepted.reading
+    match accepted.result:
+        case TestsRead(counts=counts):
+            raw = ResourceDescriptor(reading.raw.name, {"sha256": reading.raw.sha256}, reading.raw.media_type)
+            return TestResult(overall(counts), (raw,), TestEvidence(made, origin, reading, counts))
+        case CoverageRead(line=line, branch=branch):
+            return Coverage(made, origin, reading, line, branch)
+        case FindingsRead() as read:
+            return Findings(
+                made,
+                origin,
+                reading,
+                analysis=read.analysis,
+                tools=read.tools,
+                complete=read.complete,
+                open_by_severity=read.open_by_severity,
+                suppressed=read.suppressed,
+                database_at=read.database_at,
+            )
+        case SbomRead() as sbom:
+            return Sbom(
+                made,
+                origin,
+                reading,
+                specification=sbom.specification,
+                serial=sbom.serial,
+                component_count=sbom.component_count,
+                main_component=sbom.main_component,
+            )
+    raise UnknownResult(f"A reader returned a {type(accepted.result).__name__}.")
+
+
+def overall(counts: TestCounts) -> Literal["PASSED", "WARNED", "FAILED"]:
+    """Return the in-toto word for a report: ``PASSED`` only where every case, and at least one, passed."""
+    if counts.failed or counts.errored:
+        return "FAILED"
+    return "PASSED" if counts.passed and counts.passed == counts.cases else "WARNED"
+
+
+def rejection_body(quarantined: Quarantined, made: Made, origin: Origin) -> Rejection:
+    """Return the body of the record of a file that was not read whole."""
+    raw = quarantined.raw
+    return Rejection(
+        made,
+        origin,
+        format=quarantined.format,
+        reader=quarantined.reader,
+        raw_sha256=raw.sha256,
+        raw_size=raw.size,
+        name=raw.name,
+        reason=quarantined.reason,
+        offset=quarantined.offset,
+    )
+
+
+def idempotency_of(kind: str, subjects: Iterable[str], level: str, form: str, raw_sha256: str) -> str:
+    """Return the digest under which the same bytes about the same subjects are recorded once.
+
+    ``kind`` is the predicate type, ``subjects`` the digests that the evidence is about in any order. Neither
+    time nor reader version is in it: recording a file again is no new evidence.
+    """
+    return sha256_of(
+        canonical_json(
+            {
+                "kind": kind,
+                "subjects": sorted(set(subjects)),
+                "level": level,
+                "format": form,
+                "raw": raw_sha256,
+            }
+        )
+    )

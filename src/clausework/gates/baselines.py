@@ -1,0 +1,78 @@
+"""Item baselines as facts need them: the items, what became of each since a build, and whether a text stayed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import BinaryIO
+
+from clausework.items.baseline import read_baseline
+from clausework.items.model import Item
+from clausework.ledger.records import Record
+from clausework.ledger.records.build import Build
+from clausework.ledger.records.control import ItemBaseline
+from clausework.trace.readings import origin_of
+
+OpenBlob = Callable[[str], BinaryIO]
+
+_NEVER_DROPPED = frozenset({"software_requirement", "risk_control_measure"})
+
+
+class Baselines:
+    """Item baselines by digest, each read once."""
+
+    def __init__(self, records: Iterable[Record], open_blob: OpenBlob) -> None:
+        self._open_blob = open_blob
+        self._recorded: dict[str, ItemBaseline] = {}
+        self._of_build: dict[str, str] = {}
+        self._in_order: list[tuple[int, str]] = []
+        for record in records:
+            if isinstance(record.body, ItemBaseline):
+                self._recorded[record.body.baseline] = record.body
+                self._in_order.append((record.index, record.body.baseline))
+            elif isinstance(record.body, Build):
+                self._of_build[record.body.id] = record.body.item_baseline
+        self._items: dict[str, tuple[Item, ...]] = {}
+        self._hashes: dict[str, dict[str, str]] = {}
+
+    def items(self, baseline: str) -> tuple[Item, ...]:
+        """Return the items of the baseline; none where no such baseline is recorded."""
+        if baseline not in self._items:
+            recorded = self._recorded.get(baseline)
+            if recorded is None:
+                return ()
+            with self._open_blob(recorded.detail.sha256) as stream:
+                self._items[baseline] = read_baseline(stream)
+        return self._items[baseline]
+
+    def errors(self, baseline: str) -> int:
+        """Return how many findings the items had when they were recorded."""
+        recorded = self._recorded.get(baseline)
+        return recorded.findings if recorded else 0
+
+    def dropped(self, earlier: str, later: str) -> tuple[str, ...]:
+        """Return the requirements and risk controls of ``earlier`` that ``later`` no longer has."""
+        if earlier == later:
+            return ()
+        kept = {item.id for item in self.items(later)}
+        return tuple(
+            item.id
+            for item in self.items(earlier)
+            if str(item.type) in _NEVER_DROPPED and item.id not in kept
+        )
+
+    def same_item(self, record: Record, item: str, baseline: str) -> bool:
+        """Tell whether ``item`` read the same when the record was made: a changed text is not yet verified.
+
+        Evidence that names no build is held against the items that were recorded last before it.
+        """
+        origin = origin_of(record)
+        if origin is not None and origin.build:
+            then = self._of_build.get(origin.build, "")
+        else:
+            then = next((one for index, one in reversed(self._in_order) if index < record.index), "")
+        return then == baseline or self._hash(then, item) == self._hash(baseline, item)
+
+    def _hash(self, baseline: str, item: str) -> str:
+        if baseline not in self._hashes:
+            self._hashes[baseline] = {one.id: one.content_hash for one in self.items(baseline)}
+        return self._hashes[baseline].get(item, "")

@@ -1,0 +1,92 @@
+"""A stage's verdict: its checks, resolved for the software item's class, judged on one build's facts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+
+from clausework.core.canonical import canonical_json
+from clausework.gates.catalogue import check_named
+from clausework.gates.check import Judgement
+from clausework.gates.facts import Facts
+from clausework.ledger.records.gates import CheckVerdict, Outcome, Reason
+from clausework.plan.effective import CheckUse, Stage
+
+MOST_REASONS = 20
+"""Reasons of a check kept in a record; ``reason_count`` says how many there were, the facts give them all again."""
+
+LARGEST = 28_000
+"""Bytes that the verdicts of one record may take together: a Statement holds 40,000, and more than these."""
+
+StageOutcome = Literal["pass", "fail", "not_evaluated"]
+
+
+def evaluate_stage(stage: Stage, facts: Facts) -> tuple[CheckVerdict, ...]:
+    """Return the verdict of each check of ``stage`` on ``facts``."""
+    return fitted(tuple(_evaluate(use, facts) for use in stage.checks))
+
+
+def outcome_of(checks: Sequence[CheckVerdict]) -> StageOutcome:
+    """Return what the checks come to: the worst of them; no check at all is ``not_evaluated``.
+
+    Checks that do not apply to the class, each with its rationale, do not block.
+    """
+    outcomes: set[Outcome] = {check.outcome for check in checks}
+    if "fail" in outcomes:
+        return "fail"
+    if "not_evaluated" in outcomes or not outcomes:
+        return "not_evaluated"
+    return "pass"
+
+
+def check_verdict(
+    name: str,
+    version: str,
+    clauses: tuple[str, ...],
+    settings: dict[str, str],
+    judgement: Judgement,
+) -> CheckVerdict:
+    """Return the verdict that records ``judgement``, its reasons cut to what a Statement can hold."""
+    return CheckVerdict(
+        check=name,
+        version=version,
+        outcome=judgement.outcome,
+        clauses=clauses,
+        settings=settings,
+        reasons=tuple(_short(reason) for reason in judgement.reasons[:MOST_REASONS]),
+        reason_count=len(judgement.reasons),
+        rationale=judgement.rationale[:1000],
+    )
+
+
+def fitted(verdicts: tuple[CheckVerdict, ...]) -> tuple[CheckVerdict, ...]:
+    """Return ``verdicts`` with as many reasons each as one record holds: a refusal is never too long to be recorded."""
+    for most in (MOST_REASONS, 10, 5, 2, 1):
+        kept = tuple(msgspec.structs.replace(one, reasons=one.reasons[:most]) for one in verdicts)
+        if len(canonical_json(kept)) <= LARGEST:
+            return kept
+    return tuple(msgspec.structs.replace(one, reasons=tuple(map(_shortest, one.reasons[:1]))) for one in kept)
+
+
+def _evaluate(use: CheckUse, facts: Facts) -> CheckVerdict:
+    check = check_named(use.name)
+    settings = {name: str(value) for name, value in use.settings.items()}
+    if use.not_applicable:
+        judgement = Judgement("not_applicable", rationale=use.not_applicable)
+    else:
+        judgement = check.evaluate(facts, use.settings)
+    return check_verdict(check.name, check.version, check.clauses, settings, judgement)
+
+
+def _shortest(reason: Reason) -> Reason:
+    return Reason(
+        reason.message[:200], reason.items[:2], reason.records[:2], reason.who, reason.command[:100]
+    )
+
+
+def _short(reason: Reason) -> Reason:
+    return Reason(
+        reason.message[:300], reason.items[:20], reason.records[:20], reason.who[:100], reason.command[:200]
+    )

@@ -1,0 +1,256 @@
+"""The tests of a level ran, all of them passed, and there were some (clauses 5.5.5, 5.6.3, 5.7.1, 5.7.5).
+
+A case that failed once on this source tree stands as red until a decision supersedes the record that says so.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from clausework.gates.challenge import (
+    PASSING,
+    QUALITY,
+    RELEASE,
+    SOUND,
+    Challenge,
+    EvidenceFile,
+    SignedDecision,
+    World,
+    but,
+    junit,
+    with_evidence,
+)
+from clausework.gates.check import Check, Judgement, Settings, failed, not_evaluated, passed, text, unreadable
+from clausework.gates.facts import Facts
+from clausework.ledger.records.gates import Reason
+from clausework.trace.results import CaseStanding
+
+
+def evaluate(facts: Facts, settings: Settings) -> Judgement:
+    """Pass when the level has cases, none is red, at least one passed, and no report of it was rejected.
+
+    A red case that was recorded without a level stands in the way at every level.
+    """
+    level = text(settings, "level")
+    record = f"clausework record REPORT --level {level}"
+    red = [one for one in facts.not_passed if one.level in {"", level} and one.outcome == "red"]
+    if red:
+        return failed(*(_red(facts, one, record) for one in red))
+    rejected = unreadable(facts, level, "junit")
+    if rejected:
+        return rejected
+    owed = [one for one in facts.not_passed if one.level in {"", level} and one.outcome == "not_run_again"]
+    if owed:
+        return not_evaluated(
+            f"{_named(owed)}: the failure was superseded as one of the infrastructure, and no run since passed",
+            command=f"run it again, then {record}",
+            records=owed[0].records,
+        )
+    return _judge_counts(facts, level, record)
+
+
+def _judge_counts(facts: Facts, level: str, record: str) -> Judgement:
+    counts = facts.test_counts.get(level, {})
+    runs = [run for run in facts.runs if run.level == level and not run.superseded]
+    records = tuple(run.record for run in runs if not run.outdated)
+    outdated = tuple(run.record for run in runs if run.outdated)
+    if counts.get("passed"):
+        skipped = f", {counts['skipped']} skipped" if counts.get("skipped") else ""
+        return passed(f"{counts['passed']} {level} cases passed, none failed{skipped}", *records)
+    if counts.get("skipped"):
+        seen = f"all {counts['skipped']} cases were skipped"
+    elif outdated:
+        seen = (
+            "the cases ran before an artefact was added to the build, so not on all of it; no case ran since"
+        )
+    else:
+        seen = "no case ran"
+    return not_evaluated(
+        f"{seen} at level '{level}' for this build",
+        command=f"run the tests, then {record}",
+        records=records or outdated,
+    )
+
+
+def _red(facts: Facts, one: CaseStanding, record: str) -> Reason:
+    return Reason(
+        f"{one.case} failed" + (f": {one.message.splitlines()[0]}" if one.message.strip() else ""),
+        items=_items_of(facts, one.level, one.case),
+        records=one.records,
+        who="developer",
+        command=f"mend it and commit, then clausework build and {record}",
+    )
+
+
+def _named(cases: list[CaseStanding]) -> str:
+    return cases[0].case + (f" and {len(cases) - 1} more" if len(cases) > 1 else "")
+
+
+def _items_of(facts: Facts, level: str, case: str) -> tuple[str, ...]:
+    return tuple(
+        sorted(
+            {
+                one.item
+                for one in facts.item_cases
+                if one.level == level and any(standing.case == case for standing in one.not_passed)
+            }
+        )
+    )
+
+
+def _decided(world: World, decision: SignedDecision) -> World:
+    return msgspec.structs.replace(world, decisions=(*world.decisions, decision))
+
+
+def challenges() -> tuple[Challenge, ...]:
+    """Passing cases pass; what failed, did not run, is not whole, or is about something else is refused."""
+    settings: dict[str, str | int | bool] = {"level": "unit"}
+    failing = junit(("test_stops", "failed", "verifies=REQ-1"))
+
+    def unit(data: bytes, name: str = "unit.xml", of: str = "this") -> EvidenceFile:
+        return EvidenceFile(name, data, "unit", of)
+
+    superseded = SignedDecision(
+        "supersede",
+        "record",
+        "unit.xml",
+        {"cause": "infrastructure", "reason": "The bench lost power during the run, see the job's log."},
+        signers=((*QUALITY, "superseded"),),
+    )
+    own = msgspec.structs.replace(superseded, author=QUALITY[0])
+    shouted = msgspec.structs.replace(superseded, author=QUALITY[0].upper())
+    by_the_wrong_role = msgspec.structs.replace(
+        superseded, signers=((RELEASE[0], "release_authority", "superseded"),)
+    )
+    role_not_held = msgspec.structs.replace(superseded, signers=((RELEASE[0], "quality", "superseded"),))
+    defect = msgspec.structs.replace(superseded, fields={**superseded.fields, "cause": "defect_of_the_test"})
+    only_red = with_evidence("unit.xml", unit(failing), unit(junit(("test_other", "passed", "")), "b.xml"))
+    red_then_green = with_evidence("unit.xml", unit(failing), unit(PASSING, "again.xml"))
+    return (
+        Challenge("all cases pass", "pass", SOUND, settings),
+        Challenge("a case fails", "fail", with_evidence("unit.xml", unit(failing)), settings),
+        Challenge("no report was given", "not_evaluated", with_evidence("unit.xml"), settings),
+        Challenge(
+            "the report holds no case", "not_evaluated", with_evidence("unit.xml", unit(junit())), settings
+        ),
+        Challenge(
+            "every case was skipped",
+            "not_evaluated",
+            with_evidence("unit.xml", unit(junit(("test_stops", "skipped", "")))),
+            settings,
+        ),
+        Challenge(
+            "the report is truncated",
+            "not_evaluated",
+            with_evidence("unit.xml", unit(PASSING[:-30])),
+            settings,
+        ),
+        Challenge(
+            "one of two reports is truncated",
+            "not_evaluated",
+            with_evidence("unit.xml", unit(PASSING), unit(PASSING[:-30], "shard2.xml")),
+            settings,
+        ),
+        Challenge(
+            "the report is of another commit",
+            "not_evaluated",
+            with_evidence("unit.xml", unit(PASSING, of="other")),
+            settings,
+        ),
+        Challenge("a red case passes when run again", "fail", red_then_green, settings),
+        Challenge(
+            "the red record is superseded by a second person's signature",
+            "pass",
+            _decided(red_then_green, superseded),
+            settings,
+        ),
+        Challenge(
+            "the author supersedes the red record alone",
+            "fail",
+            _decided(red_then_green, own),
+            settings,
+        ),
+        Challenge(
+            "the author writes their own address in capitals and supersedes alone",
+            "fail",
+            _decided(red_then_green, shouted),
+            settings,
+        ),
+        Challenge(
+            "a role that may not supersede signs",
+            "fail",
+            _decided(red_then_green, by_the_wrong_role),
+            settings,
+        ),
+        Challenge(
+            "a person signs in a role that the plan does not give them",
+            "fail",
+            _decided(red_then_green, role_not_held),
+            settings,
+        ),
+        Challenge(
+            "a failure superseded as the infrastructure's is never run again",
+            "not_evaluated",
+            _decided(only_red, superseded),
+            settings,
+        ),
+        Challenge(
+            "a case superseded as defective need not be run again",
+            "pass",
+            _decided(only_red, defect),
+            settings,
+        ),
+        Challenge(
+            "the red report was recorded without a level",
+            "fail",
+            but(evidence=(EvidenceFile("all.xml", failing), *SOUND.evidence)),
+            settings,
+        ),
+        Challenge(
+            "the red report is of another commit with the same artefact",
+            "fail",
+            but(evidence=(*SOUND.evidence, EvidenceFile("old.xml", failing, "unit", "same_artefact"))),
+            settings,
+        ),
+        Challenge(
+            "the green report is of a commit with other dependencies",
+            "not_evaluated",
+            with_evidence("unit.xml", unit(PASSING, of="other_locks")),
+            settings,
+        ),
+        Challenge(
+            "the red report is of a commit with other dependencies",
+            "fail",
+            but(evidence=(*SOUND.evidence, EvidenceFile("old.xml", failing, "unit", "other_locks"))),
+            settings,
+        ),
+        Challenge(
+            "the green report is of another run on the same source and dependencies",
+            "pass",
+            with_evidence("unit.xml", unit(PASSING, of="same_tree")),
+            settings,
+        ),
+        Challenge(
+            "a newer reader sees the red report as green",
+            "fail",
+            with_evidence("unit.xml", EvidenceFile("unit.xml", failing, "unit", reread_as=PASSING)),
+            settings,
+        ),
+        Challenge(
+            "the system tests ran before an artefact was added",
+            "not_evaluated",
+            but(added_later=(("probe.bin", b"never tested"),)),
+            {"level": "system"},
+        ),
+        Challenge(
+            "the report is of the same level but an integration run",
+            "not_evaluated",
+            with_evidence("unit.xml", EvidenceFile("unit.xml", PASSING, "integration")),
+            settings,
+        ),
+    )
+
+
+CHECK = Check(
+    "tests", "1", "Tests ran and passed", ("5.5.5", "5.6.3", "5.7.1", "5.7.5"), evaluate, challenges
+)

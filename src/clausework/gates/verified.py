@@ -1,0 +1,178 @@
+"""Every requirement in scope is verified (clauses 5.7.1, 5.7.4): by system tests that all passed, or otherwise, signed.
+
+A skipped case verifies nothing. A requirement that is verified by analysis, inspection or demonstration needs a review
+with that method, with effect, at the requirement's present text. One that a person rejected is not verified, whatever
+the tests say.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from clausework.gates.challenge import (
+    ITEMS,
+    PASSING,
+    QUALITY,
+    SOUND,
+    Challenge,
+    EvidenceFile,
+    SignedDecision,
+    World,
+    but,
+    junit,
+    with_evidence,
+)
+from clausework.gates.check import Check, Judgement, Settings, failed, not_evaluated, passed
+from clausework.gates.facts import Facts
+from clausework.ledger.records.gates import Reason
+from clausework.trace.item_fact import ItemFact
+from clausework.trace.results import ItemCases
+
+OTHERWISE = ("analysis", "inspection", "demonstration")
+
+
+def evaluate(facts: Facts, _settings: Settings) -> Judgement:
+    """Pass when each requirement in scope is verified at system level or by a signed review."""
+    if facts.item_errors:
+        return not_evaluated(f"the items have {facts.item_errors} errors", command="clausework lint")
+    if facts.dropped:
+        return failed(_dropped(facts))
+    requirements = facts.requirements_in_scope()
+    if not requirements:
+        return not_evaluated("no software requirement is in scope", who="quality", command="clausework lint")
+    by_item = {one.item: one for one in facts.item_cases if one.level == "system" and one.role == "verifies"}
+    reasons: list[Reason] = []
+    records: set[int] = set()
+    for requirement in requirements:
+        reason, seen = _judge(facts, requirement, by_item.get(requirement.id))
+        records.update(seen)
+        if reason is not None:
+            reasons.append(reason)
+    if reasons:
+        return failed(*reasons)
+    note = facts.scope_note()
+    return passed(f"all {len(requirements)} requirements in scope are verified{note}", *sorted(records))
+
+
+def _dropped(facts: Facts) -> Reason:
+    return Reason(
+        f"the build was made with {', '.join(facts.dropped[:5])}, which the items no longer have",
+        items=facts.dropped,
+        who="developer",
+        command="commit the items as they are meant to be, then clausework build",
+    )
+
+
+def _judge(
+    facts: Facts, requirement: ItemFact, cases: ItemCases | None
+) -> tuple[Reason | None, tuple[int, ...]]:
+    newest = facts.newest_judgement("review", "software_requirement", requirement)
+    if newest is not None and newest.fields.get("outcome") != "accepted":
+        return Reason(
+            f"{requirement.id} was rejected in review",
+            items=(requirement.id,),
+            records=(newest.record,),
+            who="developer",
+            command=f"mend it, or have it reviewed again: clausework decide review {requirement.id}",
+        ), ()
+    if cases is not None and cases.not_passed:
+        first = cases.not_passed[0]
+        return Reason(
+            f"{requirement.id}: {first.case} is {first.outcome.replace('_', ' ')}",
+            items=(requirement.id,),
+            records=first.records,
+            who="developer",
+            command="clausework record REPORT --level system",
+        ), ()
+    if cases is not None and cases.passed:
+        return None, cases.records
+    verifying = [
+        one
+        for one in facts.effective_judgements("review", "software_requirement", requirement)
+        if one.fields.get("method") in OTHERWISE and one.fields.get("outcome") == "accepted"
+    ]
+    if verifying:
+        return None, (verifying[-1].record,)
+    return Reason(
+        f"{requirement.id} is not verified: no system test of it passed and no signed review verifies it",
+        items=(requirement.id,),
+        who="developer",
+        command=f"record a system test of it, or clausework decide review {requirement.id}",
+    ), ()
+
+
+def challenges() -> tuple[Challenge, ...]:
+    """A passed system test or a signed inspection verifies; nothing, a skip, a unit test, a stale review do not."""
+
+    def system(data: bytes) -> EvidenceFile:
+        return EvidenceFile("system.xml", data, "system")
+
+    untested = with_evidence("system.xml", system(junit(("test_other", "passed", ""))))
+    inspection = SignedDecision(
+        "review",
+        "software_requirement",
+        "REQ-1",
+        {"method": "inspection", "outcome": "accepted", "rationale": "The code path was read line by line."},
+        signers=((*QUALITY, "reviewed"),),
+    )
+
+    read = msgspec.structs.replace(inspection, fields={**inspection.fields, "method": "review"})
+    rejected = msgspec.structs.replace(inspection, fields={**inspection.fields, "outcome": "rejected"})
+    changed = ITEMS.replace(b"the controller shall stop.", b"the controller shall stop within 1 s.")
+    renamed = ITEMS.replace(b"REQ-1", b"REQ-2")
+
+    def inspected(*decisions: SignedDecision) -> World:
+        return but(evidence=untested.evidence, decisions=(*SOUND.decisions, *decisions))
+
+    return (
+        Challenge("a system test passed", "pass", SOUND),
+        Challenge("no system test names the requirement", "fail", untested),
+        Challenge(
+            "the system test was skipped",
+            "fail",
+            with_evidence("system.xml", system(junit(("test_stops", "skipped", "verifies=REQ-1")))),
+        ),
+        Challenge(
+            "one of two system tests was skipped",
+            "fail",
+            with_evidence(
+                "system.xml",
+                system(
+                    junit(("test_stops", "passed", "verifies=REQ-1"), ("test_b", "skipped", "verifies=REQ-1"))
+                ),
+            ),
+        ),
+        Challenge("there is no system test report", "fail", with_evidence("system.xml")),
+        Challenge("a signed inspection verifies", "pass", inspected(inspection)),
+        Challenge(
+            "the inspection is of an earlier text",
+            "fail",
+            inspected(msgspec.structs.replace(inspection, stale=True)),
+        ),
+        Challenge(
+            "nobody signed the inspection", "fail", inspected(msgspec.structs.replace(inspection, signers=()))
+        ),
+        Challenge("the requirement's text was reviewed, not its implementation", "fail", inspected(read)),
+        Challenge("the inspection was accepted and then rejected", "fail", inspected(inspection, rejected)),
+        Challenge("the inspection was rejected and then accepted", "pass", inspected(rejected, inspection)),
+        Challenge(
+            "the tests pass and a review rejected the requirement",
+            "fail",
+            but(decisions=(*SOUND.decisions, rejected)),
+        ),
+        Challenge("the requirement's text changed after its test", "fail", but(judged_items=changed)),
+        Challenge("the requirement is deleted after its test", "fail", but(judged_items=renamed)),
+        Challenge(
+            "the system test passed on another commit",
+            "fail",
+            with_evidence("system.xml", EvidenceFile("system.xml", PASSING, "system", "other")),
+        ),
+        Challenge(
+            "only a unit test verifies the requirement",
+            "fail",
+            with_evidence("system.xml", EvidenceFile("more.xml", PASSING, "unit")),
+        ),
+    )
+
+
+CHECK = Check("verified", "1", "Requirements verified", ("5.7.1", "5.7.4"), evaluate, challenges)

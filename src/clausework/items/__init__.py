@@ -1,0 +1,1 @@
+"""Items: requirements, risks, controls, SOUP and the rest: read, checked and baselined."""

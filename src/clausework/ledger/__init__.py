@@ -1,0 +1,1 @@
+"""The ledger: an append-only, signed, verifiable log of records, and the bytes that they name."""

@@ -1,0 +1,119 @@
+"""Evidence: made by machines, about digests. The detail of each is a blob of UTF-8 JSON Lines."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from clausework.ledger.records.values import Made, Origin, Ratio, Reading, Reference
+
+
+class TestCounts(msgspec.Struct, frozen=True):
+    """How many cases a report holds by outcome; ``cases`` is their sum."""
+
+    __test__ = False
+
+    cases: int
+    passed: int
+    failed: int
+    errored: int
+    skipped: int
+
+
+class TestEvidence(msgspec.Struct, frozen=True):
+    """What Clausework adds to the in-toto test result: whence it came and what was counted."""
+
+    __test__ = False
+
+    made: Made
+    origin: Origin
+    reading: Reading
+    counts: TestCounts
+
+
+class ResourceDescriptor(msgspec.Struct, frozen=True, rename={"media_type": "mediaType"}):
+    """An in-toto v1 ResourceDescriptor."""
+
+    name: str
+    digest: dict[str, str]
+    media_type: str = ""
+
+
+class TestResult(msgspec.Struct, frozen=True):
+    """An in-toto ``test-result/v0.1``: the outcome as a whole, and the raw report as its configuration.
+
+    The single cases stand in the detail blob: a report of 200,000 cases does not fit a Statement.
+    """
+
+    __test__ = False
+
+    result: Literal["PASSED", "WARNED", "FAILED"]
+    configuration: tuple[ResourceDescriptor, ...]
+    clausework: TestEvidence
+
+
+class Coverage(msgspec.Struct, frozen=True):
+    """Structural coverage of a build's source by a level's tests; ``branch`` is absent where not measured."""
+
+    made: Made
+    origin: Origin
+    reading: Reading
+    line: Ratio
+    branch: Ratio | None = None
+
+
+class Findings(msgspec.Struct, frozen=True):
+    """Findings of an analysis or a scan.
+
+    ``analysis`` says what looked (``static``, ``vulnerability``, ``secret``, ``dynamic``). ``complete`` is false
+    when the tool itself says that it did not finish: such a scan proves nothing. ``open_by_severity`` counts
+    what the tool did not mark as suppressed. ``database_at`` is the advisory data's own time, where given.
+    """
+
+    made: Made
+    origin: Origin
+    reading: Reading
+    analysis: str
+    tools: tuple[str, ...]
+    complete: bool
+    open_by_severity: dict[str, int]
+    suppressed: int = 0
+    database_at: str = ""
+
+
+class Sbom(msgspec.Struct, frozen=True):
+    """A software bill of materials: how many components, and the one it is about (clause 8.1.2)."""
+
+    made: Made
+    origin: Origin
+    reading: Reading
+    specification: str
+    serial: str
+    component_count: int
+    main_component: str = ""
+
+
+class Rejection(msgspec.Struct, frozen=True):
+    """A file that could not be read whole: its bytes are kept, nothing of it counts."""
+
+    made: Made
+    origin: Origin
+    format: str
+    reader: str
+    raw_sha256: str
+    raw_size: int
+    name: str
+    reason: str
+    offset: int = -1
+
+
+class Reread(msgspec.Struct, frozen=True):
+    """A file read once more by a newer reader. ``replaces`` is the record whose reading it supersedes."""
+
+    made: Made
+    replaces: Reference
+    result: TestResult | None = None
+    coverage: Coverage | None = None
+    findings: Findings | None = None
+    sbom: Sbom | None = None

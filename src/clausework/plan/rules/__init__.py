@@ -1,0 +1,39 @@
+"""What must hold in a plan beyond its shape. Each rule tells all that it finds, with places.
+
+A rule names the sections that it reads: it is not asked where one of them could not be read, so that one
+error does not draw others after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from clausework.core.placed_yaml import PlacedDocument
+from clausework.core.places import Finding
+from clausework.plan.model import Plan
+from clausework.plan.rules.environments import check_environments, check_release_roles, check_retention
+from clausework.plan.rules.people import check_defences, check_roles
+from clausework.plan.rules.software import check_classes, check_ids, check_paths, check_sources, check_tasks
+from clausework.plan.rules.stages import check_clauses, check_settings, check_stage_checks
+from clausework.plan.rules.strictness import check_laxer_settings, check_taken_out
+
+Rule = Callable[[Plan, PlacedDocument], Iterator[Finding]]
+
+RULES: tuple[tuple[Rule, frozenset[str]], ...] = (
+    (check_ids, frozenset({"software_systems"})),
+    (check_classes, frozenset({"software_systems"})),
+    (check_paths, frozenset({"software_systems"})),
+    (check_sources, frozenset({"items"})),
+    (check_tasks, frozenset({"tasks"})),
+    (check_roles, frozenset({"roles"})),
+    (check_defences, frozenset({"roles", "stages"})),
+    (check_environments, frozenset({"environments", "stages"})),
+    (check_release_roles, frozenset({"environments", "roles", "software_systems"})),
+    (check_retention, frozenset({"retention", "regulatory"})),
+    (check_clauses, frozenset({"stages"})),
+    (check_stage_checks, frozenset({"stages"})),
+    (check_settings, frozenset({"stages"})),
+    (check_laxer_settings, frozenset({"stages", "software_systems"})),
+    (check_taken_out, frozenset({"stages", "software_systems"})),
+)
+"""Every rule, with the sections that it reads."""

@@ -1,0 +1,41 @@
+"""A candidate: what is frozen for a version, and the digest by which people speak of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from clausework.core.canonical import canonical_json
+from clausework.core.digests import Sha256, sha256_of
+from clausework.core.errors import UsageFault
+from clausework.ledger.records import Record
+from clausework.ledger.records.release import Candidate, Release
+
+
+class NoCandidate(UsageFault):
+    """A version has no candidate yet."""
+
+    hint = "Freeze one with 'clausework release VERSION'."
+
+
+def artefacts_digest(artefacts: Iterable[str]) -> Sha256:
+    """Return the one digest that stands for a set of artefacts.
+
+    Verification, validation and significance are judged about it: another build with the same artefacts is the
+    same matter, a build with other artefacts is another.
+    """
+    return sha256_of(canonical_json(sorted(set(artefacts))))
+
+
+def newest_candidate(records: Sequence[Record], version: str) -> Record:
+    """Return the record of the newest candidate of ``version``; raises ``NoCandidate``."""
+    for record in reversed(records):
+        if isinstance(record.body, Candidate) and record.body.version == version:
+            return record
+    raise NoCandidate(f"Version {version} has no candidate.")
+
+
+def release_of(records: Iterable[Record], version: str) -> Record | None:
+    """Return the release record of ``version``, if it was released."""
+    return next(
+        (one for one in records if isinstance(one.body, Release) and one.body.version == version), None
+    )

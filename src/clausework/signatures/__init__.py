@@ -1,0 +1,1 @@
+"""Signatures: keys sealed or kept as files, personal approvals, and the signatures of artefacts."""

@@ -1,0 +1,54 @@
+"""How the second component of a signature, the passphrase, reaches the program (21 CFR 11.200(a)(1)).
+
+The first component is the person's e-mail address, which names the key. Each command is a session of its own:
+both components are given each time, and no passphrase or opened key outlives the process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from clausework.core.errors import UsageFault
+
+VARIABLE = "CLAUSEWORK_PASSPHRASE"
+
+Ask = Callable[[str], str]
+"""Shows a question on the terminal and returns the line that was typed unseen."""
+
+
+class NoPassphrase(UsageFault):
+    """A signature is wanted and nobody can be asked for the passphrase."""
+
+    hint = (
+        f"Sign at a terminal, or set {VARIABLE} for this one command. A pipeline does not sign for a person."
+    )
+
+
+class PassphrasesDiffer(UsageFault):
+    """A new passphrase was typed in two ways."""
+
+    hint = "Run the command again and type the same passphrase twice."
+
+
+def passphrase_of(email: str, environ: Mapping[str, str], ask: Ask | None) -> str:
+    """Return the passphrase of the person's key, from ``CLAUSEWORK_PASSPHRASE`` or else by ``ask``.
+
+    ``ask`` is None where nobody can be asked. Raises ``NoPassphrase``.
+    """
+    if given := environ.get(VARIABLE, ""):
+        return given
+    typed = ask(f"Passphrase of {email}: ") if ask is not None else ""
+    if not typed:
+        raise NoPassphrase(f"There is no passphrase for the key of {email}.")
+    return typed
+
+
+def new_passphrase_of(email: str, environ: Mapping[str, str], ask: Ask | None) -> str:
+    """Return the passphrase for a new key; a typed one is asked for twice.
+
+    Raises ``NoPassphrase``, ``PassphrasesDiffer``.
+    """
+    first = passphrase_of(email, environ, ask)
+    if not environ.get(VARIABLE) and ask is not None and ask("The same once more: ") != first:
+        raise PassphrasesDiffer("The two passphrases differ.")
+    return first

@@ -1,0 +1,143 @@
+"""Which records are about a build: its own, those of an equal build, and those that name its artefacts.
+
+Green evidence is taken narrowly (see ``builds``). Red evidence is taken widely: it stands for every build of the
+source tree, whatever the locks, and for every build with the artefact, so that neither a new run nor a rebase nor
+an empty commit is a way round it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from clausework.ledger.records import Record
+from clausework.ledger.records.build import Build, Rebuild
+from clausework.ledger.records.evidence import Coverage, Findings, Rejection, Sbom, TestResult
+from clausework.trace.builds import (
+    BuildUnknown,
+    KnownBuild,
+    RecordedOutput,
+    equals_of,
+    find_build,
+    known_builds,
+    outputs_of,
+    recorded_outputs,
+)
+from clausework.trace.readings import is_red, origin_of, reading_of, readings, rereads
+
+__all__ = [
+    "BuildEvidence",
+    "BuildUnknown",
+    "evidence_of",
+    "find_build",
+    "origin_of",
+    "outputs_of",
+    "reading_of",
+]
+
+_ON_THE_WHOLE = frozenset({"integration", "system"})
+"""Levels whose results must be about every artefact of the build: 5.8.1 asks that *these* artefacts were tested."""
+
+
+class BuildEvidence(msgspec.Struct, frozen=True):
+    """A build and every record that is about it, in log order.
+
+    ``red_tests`` holds the red results that stand for the build whatever build they were recorded about.
+    ``outdated`` holds its own results from before an artefact was added: they are not about all that it is now.
+    """
+
+    record: Record
+    build: Build
+    outputs: tuple[RecordedOutput, ...]
+    rebuilds: tuple[Record, ...]
+    tests: tuple[Record, ...]
+    outdated: tuple[Record, ...]
+    red_tests: tuple[Record, ...]
+    coverage: tuple[Record, ...]
+    findings: tuple[Record, ...]
+    sboms: tuple[Record, ...]
+    rejections: tuple[Record, ...]
+
+
+def evidence_of(records: Sequence[Record], build_id: str) -> BuildEvidence:
+    """Return what the log holds about the build; raises ``BuildUnknown``."""
+    build: Build = find_build(records, build_id).body
+    known = known_builds(records, build.software_item)
+    this = next(one for one in known if one.build.id == build.id)
+    equal = equals_of(this, known)
+    others = [one for one in known if one.build.id not in equal]
+    about = [one for one in records if _is_about(one, this, equal, others)]
+    later = rereads(records)
+    tests = readings(about, later, TestResult)
+    of_tree = frozenset(one.build.id for one in known if one.build.source_tree == build.source_tree)
+    return BuildEvidence(
+        record=this.record,
+        build=build,
+        outputs=recorded_outputs(records, build.id),
+        rebuilds=tuple(
+            one for one in records if isinstance(one.body, Rebuild) and one.body.build == build.id
+        ),
+        tests=tuple(one for one in tests if not _is_outdated(one, this)),
+        outdated=tuple(one for one in tests if _is_outdated(one, this)),
+        red_tests=tuple(
+            one
+            for one in readings(records, later, TestResult)
+            if is_red(one.body) and _is_red_for(one, this, of_tree)
+        ),
+        coverage=readings(about, later, Coverage),
+        findings=readings(about, later, Findings),
+        sboms=readings(about, later, Sbom),
+        rejections=tuple(one for one in about if isinstance(one.body, Rejection)),
+    )
+
+
+def _digests_of(record: Record) -> frozenset[str]:
+    return frozenset(one.digest.get("sha256", "") for one in record.subjects)
+
+
+def _is_about(record: Record, this: KnownBuild, equal: frozenset[str], others: Iterable[KnownBuild]) -> bool:
+    origin = origin_of(record)
+    if origin is None:
+        return False
+    if origin.build:
+        return origin.build in equal
+    if origin.software_item not in {"", this.build.software_item}:
+        return False
+    digests = _digests_of(record)
+    return this.build.id in digests or _names_only(digests & this.artefacts, this, others)
+
+
+def _names_only(named: frozenset[str], this: KnownBuild, others: Iterable[KnownBuild]) -> bool:
+    """Tell whether evidence that names only digests can be about no earlier build that is not this one's equal.
+
+    An artefact that stays the same from build to build, such as a licence text, tells nothing about the rest.
+    """
+    return bool(named) and not any(
+        named & other.artefacts for other in others if other.record.index < this.record.index
+    )
+
+
+def _is_outdated(record: Record, this: KnownBuild) -> bool:
+    origin = origin_of(record)
+    if origin is None or origin.build != this.build.id or origin.level not in _ON_THE_WHOLE:
+        return False
+    named = _digests_of(record) & this.artefacts
+    return bool(named) and named != this.artefacts
+
+
+def _is_red_for(record: Record, this: KnownBuild, of_tree: frozenset[str]) -> bool:
+    origin = origin_of(record)
+    if origin is None:
+        return False
+    same_item_and_tree = (origin.software_item, origin.source_tree) == (
+        this.build.software_item,
+        this.build.source_tree,
+    )
+    digests = _digests_of(record)
+    return (
+        origin.build in of_tree
+        or same_item_and_tree
+        or this.build.id in digests
+        or bool(digests & this.artefacts)
+    )

@@ -1,0 +1,34 @@
+"""An item as tracing and checks need it: its content hash instead of its text, its links as pairs."""
+
+from __future__ import annotations
+
+import msgspec
+
+from clausework.items.model import Item
+
+
+class ItemFact(msgspec.Struct, frozen=True):
+    """An item of a baseline; ``links`` are pairs of role and target, ``sha256`` its content hash."""
+
+    id: str
+    type: str
+    title: str
+    sha256: str
+    links: tuple[tuple[str, str], ...]
+    fields: dict[str, str]
+
+    def targets(self, role: str) -> tuple[str, ...]:
+        """Return the IDs that the item's links of ``role`` lead to."""
+        return tuple(target for one, target in self.links if one == role)
+
+
+def item_fact(item: Item) -> ItemFact:
+    """Return ``item`` reduced to what tracing and checks need."""
+    return ItemFact(
+        id=item.id,
+        type=str(item.type),
+        title=item.title,
+        sha256=item.content_hash,
+        links=tuple((link.role, link.target) for link in item.links),
+        fields={name: item.says(name) for name in item.fields},
+    )

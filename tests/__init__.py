@@ -1,0 +1,1 @@
+"""The claims that the code keeps, a folder per room."""

@@ -1,0 +1,1 @@
+"""Tests of the actions: real repositories, real stores, no network."""

@@ -1,0 +1,1 @@
+"""The build as evidence: git, source tree, locks, environment, rebuild, provenance."""

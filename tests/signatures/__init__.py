@@ -1,0 +1,1 @@
+"""Keys, passphrases, approvals, artefact signatures."""
