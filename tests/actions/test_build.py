@@ -11,6 +11,7 @@ from clausework.actions.build import MOST_ARTEFACTS, TooManyArtefacts, open_buil
 from clausework.actions.current_build import build_subjects, current_build
 from clausework.actions.given_files import FileChanged, keep_given
 from clausework.actions.given_texts import TextUnfit
+from clausework.actions.sign import sign
 from clausework.actions.workplace import open_workplace
 from clausework.core.digests import sha256_of
 from clausework.evidence.build import NotAnArtefact
@@ -18,7 +19,7 @@ from clausework.evidence.git import NotARepository
 from clausework.evidence.locks import LockMissing
 from clausework.ledger.records.build import Build, BuildOutputs
 from clausework.ledger.records.values import Descriptor
-from tests.actions.device import Device
+from tests.actions.device import QUALITY, RELEASE, VERSION, Device, person
 
 
 def github(device: Device, run: str) -> dict[str, str]:
@@ -138,6 +139,20 @@ def test_too_many_artefacts_are_refused_before_records_grow_too_large(establishe
             open_build(workplace, artefacts=files[100:])
     assert established.count(Build) == 1
     assert established.count(BuildOutputs) == 2
+
+
+def test_a_release_does_not_shorten_the_range_of_what_was_released(releasable: Device) -> None:
+    """After a release its commit's build stays open, and a later one still knows everyone who wrote it."""
+    with releasable.open() as workplace:
+        for email in (QUALITY, RELEASE):
+            sign(workplace, person(workplace, email), VERSION)
+        again = open_build(workplace)
+    assert not again.opened
+    assert again.build.commit_count == 2
+    releasable.commit("After the release")
+    with releasable.open() as workplace:
+        later = open_build(workplace).build
+    assert (later.range_from, later.commit_count) == (again.build.commit, 1)
 
 
 _MEASURE = """

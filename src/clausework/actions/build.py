@@ -16,6 +16,7 @@ from clausework.actions.workplace import Workplace
 from clausework.core.digests import sha256_of
 from clausework.core.errors import Refused, Unavailable, UsageFault
 from clausework.evidence.build import DescribedBuild, ItemToBuild, describe_build, outputs
+from clausework.evidence.git import revision
 from clausework.evidence.path_globs import path_globs
 from clausework.ledger.ledger import Draft, Snapshot
 from clausework.ledger.records import subject
@@ -109,7 +110,7 @@ def _describe(workplace: Workplace, snapshot: Snapshot, item: SoftwareItem) -> t
             lock_paths=item.build.locks if item.build else (),
             plan=plan.sha256,
             item_baseline=items.baseline.sha256,
-            range_from=_last_released_commit(snapshot, item.id),
+            range_from=_last_released_commit(snapshot, item.id, revision(workplace.root)),
             version=fit_text(
                 "CLAUSEWORK_VERSION", workplace.environ.get("CLAUSEWORK_VERSION", ""), longest=64, empty=True
             ),
@@ -160,15 +161,19 @@ def _opened_on(build: Build) -> tuple[object, ...]:
     )
 
 
-def _last_released_commit(snapshot: Snapshot, software_item: str) -> str:
-    """Return the commit of the software item in the newest release: the range of a build begins behind it."""
+def _last_released_commit(snapshot: Snapshot, software_item: str, commit: str) -> str:
+    """Return the commit of the software item in the newest release of another one: the build's range begins behind it.
+
+    A release of ``commit`` itself does not shorten the range: who wrote what was released stays known.
+    """
     builds = {one.body.id: one.body for one in snapshot.records if isinstance(one.body, Build)}
     by_index = {one.index: one.body for one in snapshot.records}
     for record in reversed(snapshot.records):
         if isinstance(record.body, Release):
             for build_id in by_index[record.body.candidate.index].builds:
-                if builds[build_id].software_item == software_item:
-                    return builds[build_id].commit
+                built = builds[build_id]
+                if built.software_item == software_item and built.commit != commit:
+                    return built.commit
     return ""
 
 

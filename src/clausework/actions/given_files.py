@@ -68,6 +68,11 @@ def keep_file(ledger: Ledger, path: Path, name: str, media_type: str) -> Descrip
     return Descriptor(name, sha256, size, media_type)
 
 
-def written_name(path: Path) -> str:
-    """Return a file's name as a record holds it: what is not UTF-8, and what cannot be shown, as escapes."""
-    return printable(path.name)
+def written_name(path: Path, root: Path) -> str:
+    """Return a file's path as a record holds it: below ``root``, or whole where it lies elsewhere.
+
+    A rejected report is replaced by one of the same name, so two reports of one base name must not share it. What is
+    not UTF-8, and what cannot be shown, stands as escapes.
+    """
+    whole = path.absolute()
+    return printable(str(whole.relative_to(root)) if whole.is_relative_to(root) else str(whole))

@@ -158,7 +158,9 @@ def _record(
 ) -> RecordedFile:
     try:
         with open_given(path) as stream:
-            outcome = read_evidence(stream, written_name(path), workplace.ledger.blobs, as_format=as_format)
+            outcome = read_evidence(
+                stream, written_name(path, workplace.root), workplace.ledger.blobs, as_format=as_format
+            )
     except OSError as error:
         raise NotRecorded(f"'{path}' cannot be taken in: {error.strerror}.") from error
     made = workplace.made()

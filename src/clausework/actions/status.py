@@ -10,7 +10,7 @@ from clausework.actions.current_build import current_build
 from clausework.actions.gate import evaluate_build, newest_verdict, planned_stages
 from clausework.actions.sign import Waiting, waiting
 from clausework.actions.workplace import Workplace
-from clausework.evidence.git import NoCommitYet
+from clausework.evidence.git import NoCommitYet, NotARepository
 from clausework.gates.stage import outcome_of
 from clausework.ledger.ledger import Snapshot
 from clausework.ledger.records.build import Build
@@ -90,7 +90,7 @@ def _item(
 ) -> ItemStatus:
     try:
         build: Build = current_build(workplace, snapshot, None, name).body
-    except (BuildUnknown, NoCommitYet):
+    except (BuildUnknown, NoCommitYet, NotARepository):
         return ItemStatus(name, build="", commit="", provisional=False, stages=(), environments=())
     environments = [
         one.body.environment

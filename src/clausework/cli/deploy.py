@@ -7,10 +7,11 @@ from pathlib import Path
 import click
 
 from clausework.actions.deploy import deploy
-from clausework.actions.given_files import digest_of_given, written_name
+from clausework.actions.given_files import digest_of_given
 from clausework.cli.options import json_option, store_option, workplace
 from clausework.cli.output import coloured, say, short, show_json
 from clausework.core.digests import parse_sha256
+from clausework.core.printable import printable
 
 
 @click.command("deploy")
@@ -45,7 +46,7 @@ def command(
             place,
             environment,
             sha256,
-            name=written_name(artifact) if artifact else "",
+            name=printable(artifact.name) if artifact else "",
             operator=operator,
             site=site,
         )

@@ -46,12 +46,15 @@ def _fault(facts: Facts, rebuild: RebuildFact, *, explained_is_enough: bool) -> 
     if uncompared:
         return _reason(f"the rebuild did not compare {', '.join(uncompared)}", rebuild)
     if rebuild.different and not (explained_is_enough and rebuild.explained):
-        return _differs(rebuild)
+        return _differs(rebuild, may_be_explained=explained_is_enough)
     return None
 
 
-def _differs(rebuild: RebuildFact) -> Reason:
-    return _reason(f"the rebuild is different: {', '.join(rebuild.different)}", rebuild)
+def _differs(rebuild: RebuildFact, *, may_be_explained: bool = False) -> Reason:
+    reason = _reason(f"the rebuild is different: {', '.join(rebuild.different)}", rebuild)
+    if not may_be_explained:
+        return reason
+    return msgspec.structs.replace(reason, command=f"clausework decide review rebuild, or {reason.command}")
 
 
 def _reason(what: str, rebuild: RebuildFact) -> Reason:

@@ -22,7 +22,9 @@ def _version_documented(facts: ReleaseFacts) -> Judgement:
         if output.reported_version != facts.version
     ]
     if not facts.version.strip():
-        reasons.append(Reason("the version has no name", who="developer"))
+        reasons.append(
+            Reason("the version has no name", who="developer", command="clausework release VERSION")
+        )
     if facts.version in facts.released_versions:
         reasons.append(
             Reason(

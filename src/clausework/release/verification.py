@@ -73,7 +73,12 @@ def _judge_review(facts: ReleaseFacts) -> Judgement:
         )
     if review.fields.get("outcome") != "accepted":
         return failed(
-            Reason("the results of verification were not accepted", records=(review.record,), who="quality")
+            Reason(
+                "the results of verification were not accepted",
+                records=(review.record,),
+                who="quality",
+                command=f"mend what the review names, then {command}",
+            )
         )
     if review.since < facts.last_test:
         return not_evaluated(

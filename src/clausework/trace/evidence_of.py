@@ -15,26 +15,14 @@ from clausework.ledger.records import Record
 from clausework.ledger.records.build import Build, Rebuild
 from clausework.ledger.records.evidence import Coverage, Findings, Rejection, Sbom, TestResult
 from clausework.trace.builds import (
-    BuildUnknown,
     KnownBuild,
     RecordedOutput,
     equals_of,
     find_build,
     known_builds,
-    outputs_of,
     recorded_outputs,
 )
-from clausework.trace.readings import is_red, origin_of, reading_of, readings, rereads
-
-__all__ = [
-    "BuildEvidence",
-    "BuildUnknown",
-    "evidence_of",
-    "find_build",
-    "origin_of",
-    "outputs_of",
-    "reading_of",
-]
+from clausework.trace.readings import is_red, origin_of, readings, rereads
 
 _ON_THE_WHOLE = frozenset({"integration", "system"})
 """Levels whose results must be about every artefact of the build: 5.8.1 asks that *these* artefacts were tested."""

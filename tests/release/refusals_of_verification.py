@@ -1,0 +1,138 @@
+"""5.8.1 to 5.8.3 refuse: each way in which it must."""
+
+from clausework.gates.facts import SignatureFact
+from tests.release.changes import (
+    ANOMALY,
+    RED,
+    Refusal,
+    added,
+    added_and_judged,
+    build,
+    changed,
+    item,
+    judged,
+    planned,
+    stage,
+    without,
+)
+from tests.tracing.making import digest
+
+REFUSALS: tuple[Refusal, ...] = (
+    ("5.8.1", "a stage fails", "fail", "unit of counter is fail", stage("fail")),
+    (
+        "5.8.1",
+        "a stage was not evaluated",
+        "fail",
+        "unit of counter is not evaluated",
+        stage("not_evaluated"),
+    ),
+    ("5.8.1", "no stage was evaluated", "not_evaluated", "no stage", lambda facts: changed(facts, stages=())),
+    ("5.8.1", "a software item has no build", "fail", "no build of", planned(unbuilt=("display",))),
+    (
+        "5.8.1",
+        "a case is red at a level that no stage looks at",
+        "fail",
+        "red at level 'bench'",
+        build(lambda facts: changed(facts, not_passed=(RED,))),
+    ),
+    (
+        "5.8.1",
+        "a case set aside was not run again at a level that no stage looks at",
+        "fail",
+        "not run again at level 'bench'",
+        build(lambda facts: changed(facts, not_passed=(changed(RED, outcome="not_run_again"),))),
+    ),
+    (
+        "5.8.1",
+        "nobody evaluated the results",
+        "not_evaluated",
+        "nobody in quality",
+        without("review", "verification"),
+    ),
+    (
+        "5.8.1",
+        "the evaluation waits for its signature",
+        "not_evaluated",
+        "nobody in quality",
+        judged("review", "verification", effective=False),
+    ),
+    (
+        "5.8.1",
+        "the evaluation is of other artefacts",
+        "not_evaluated",
+        "nobody in quality",
+        judged("review", "verification", matter_sha256=digest("other")),
+    ),
+    (
+        "5.8.1",
+        "the evaluation is of another version",
+        "not_evaluated",
+        "nobody in quality",
+        judged("review", "verification", matter_id="0.9.0"),
+    ),
+    (
+        "5.8.1",
+        "a developer evaluated",
+        "not_evaluated",
+        "nobody in quality",
+        judged(
+            "review",
+            "verification",
+            signatures=(
+                SignatureFact(9, "dev@example.com", "Dev", "developer", "reviewed", "2026-01-01T00:00:00Z"),
+            ),
+        ),
+    ),
+    (
+        "5.8.1",
+        "the results were rejected",
+        "fail",
+        "not accepted",
+        judged("review", "verification", outcome="rejected"),
+    ),
+    (
+        "5.8.1",
+        "tests were recorded after the evaluation",
+        "not_evaluated",
+        "before the newest test report (#9999)",
+        lambda facts: changed(facts, last_test=9999),
+    ),
+    (
+        "5.8.2",
+        "there are no items",
+        "not_evaluated",
+        "no item baseline",
+        lambda facts: changed(facts, items=()),
+    ),
+    ("5.8.2", "an anomaly vanished", "fail", "ANOM-3", lambda facts: changed(facts, vanished=("ANOM-3",))),
+    ("5.8.3", "an anomaly is not evaluated", "fail", "ANOM-9 is not risk-evaluated", added(ANOMALY)),
+    (
+        "5.8.3",
+        "a problem report is not evaluated",
+        "fail",
+        "PR-9",
+        added(item("problem_report", "open", "PR-9")),
+    ),
+    ("5.8.3", "an anomaly of no status", "fail", "X-1", added(item("anomaly", ""))),
+    (
+        "5.8.3",
+        "the evaluation is of an earlier text",
+        "fail",
+        "at its present text",
+        added_and_judged("evaluate", ANOMALY, sha256=digest("earlier")),
+    ),
+    (
+        "5.8.3",
+        "the evaluation has no effect",
+        "fail",
+        "not risk-evaluated",
+        added_and_judged("evaluate", ANOMALY, effective=False),
+    ),
+    (
+        "5.8.3",
+        "the anomaly is not acceptable",
+        "fail",
+        "evaluated as not acceptable",
+        added_and_judged("evaluate", ANOMALY, "not_acceptable"),
+    ),
+)
