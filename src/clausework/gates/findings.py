@@ -6,11 +6,8 @@ a signed disposition closes it, until its date and for as long as its severity s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import msgspec
 
-from clausework.core.clock import parse_timestamp
 from clausework.gates.challenge import (
     QUALITY,
     SOUND,
@@ -22,10 +19,9 @@ from clausework.gates.challenge import (
     sarif,
     with_evidence,
 )
-from clausework.gates.check import Check, Judgement, Settings, failed, not_evaluated, passed, text, unreadable
-from clausework.gates.facts import Facts, FindingFact, ScanFact
-from clausework.gates.severity import at_least
-from clausework.ledger.records.gates import Reason
+from clausework.gates.check import Check, Judgement, Settings, not_evaluated, text, unreadable
+from clausework.gates.facts import Facts
+from clausework.gates.scans import judge_open, unfinished
 
 
 def evaluate(facts: Facts, settings: Settings) -> Judgement:
@@ -45,64 +41,6 @@ def evaluate(facts: Facts, settings: Settings) -> Judgement:
             records=tuple(scan.record for scan in scans),
         )
     return judge_open(facts, scans, text(settings, "at_least"))
-
-
-def newest_by_tool(scans: Sequence[ScanFact]) -> tuple[ScanFact, ...]:
-    """Return the newest scan of each tool: one tool's report says nothing about another's."""
-    return tuple({scan.tools: scan for scan in scans}.values())
-
-
-def unfinished(scans: Sequence[ScanFact]) -> Judgement | None:
-    """Return why ``scans`` prove nothing: none there, or a tool whose newest run did not finish."""
-    if not scans:
-        return not_evaluated(
-            "no analysis is recorded for this build", command="clausework record REPORT.sarif"
-        )
-    crashed = [scan for scan in newest_by_tool(scans) if not scan.complete or not scan.tools]
-    if crashed:
-        return not_evaluated(
-            f"{', '.join(crashed[0].tools) or 'a tool without a name'} says that it did not finish",
-            command="run the analysis again, then clausework record REPORT.sarif",
-            records=tuple(scan.record for scan in crashed),
-        )
-    return None
-
-
-def judge_open(facts: Facts, scans: Sequence[ScanFact], threshold: str) -> Judgement:
-    """Fail on every finding of ``scans`` at ``threshold`` or graver that no disposition closes at ``facts.at``.
-
-    Every scan counts, not the newest alone: on the same source a finding does not go away by itself.
-    """
-    closed = _disposed(facts)
-    open_findings: dict[str, FindingFact] = {}
-    for scan in scans:
-        for finding in scan.findings:
-            if at_least(finding.severity, threshold) and finding.version not in closed:
-                open_findings.setdefault(finding.version, finding)
-    if open_findings:
-        return failed(*(_reason(finding) for finding in open_findings.values()))
-    tools = ", ".join(sorted({tool for scan in scans for tool in scan.tools}))
-    return passed(f"{tools}: nothing open at {threshold} or graver", *(scan.record for scan in scans))
-
-
-def _reason(finding: FindingFact) -> Reason:
-    where = f" at {finding.place}" if finding.place else ""
-    hidden = " (suppressed in the source, not disposed)" if finding.suppressed else ""
-    return Reason(
-        f"{finding.severity}: {finding.rule}{where}: {finding.message[:160]}{hidden}",
-        records=(finding.record,),
-        who="developer",
-        command=f"mend it, or clausework decide dispose {finding.fingerprint[:16]}",
-    )
-
-
-def _disposed(facts: Facts) -> frozenset[str]:
-    """Return the versions of the findings that are closed now; from the instant that it names, each is open again."""
-    at = parse_timestamp(facts.at)
-    newest = {one.matter_sha256: one for one in facts.effective_judgements("dispose", "finding")}
-    return frozenset(
-        version for version, one in newest.items() if at < parse_timestamp(str(one.fields["expires"]))
-    )
 
 
 def _disposition(expires: str, *, author: str = "developer@example.com") -> SignedDecision:

@@ -25,7 +25,7 @@ from clausework.gates.check import (
     unreadable,
 )
 from clausework.gates.facts import Facts, JudgementFact
-from clausework.gates.findings import judge_open, newest_by_tool, unfinished
+from clausework.gates.scans import judge_open, newest_by_tool, unfinished
 from clausework.ledger.records.gates import Reason
 from clausework.trace.item_fact import ItemFact
 
