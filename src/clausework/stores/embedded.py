@@ -25,7 +25,14 @@ from clausework.ledger.signing import Signer
 from clausework.stores.backfill import Backfill
 from clausework.stores.durable_files import descriptor, sync_directory, write_durably
 from clausework.stores.embedded_inspection import EmbeddedFiles, inspect_embedded
-from clausework.stores.failures import NoStore, OtherKeys, StoreExists, StoreUnavailable, store_failures
+from clausework.stores.failures import (
+    NoStore,
+    OtherKeys,
+    StoreExists,
+    StoreIncomplete,
+    StoreUnavailable,
+    store_failures,
+)
 from clausework.stores.file_blobs import FileBlobs
 from clausework.stores.head_slots import HeadSlots, create_slots
 from clausework.stores.open_files import RawFile
@@ -87,18 +94,21 @@ def open_embedded(
 ) -> EmbeddedStore:
     """Open the ledger in the folder ``path``; without both signers, for reading only.
 
-    A damaged store opens for reading, so that it can be verified. Raises ``NoStore``, ``StoreUnavailable``,
-    and for writing ``OtherKeys`` and what makes a store unfit to append to: ``BehindItsHead``, ``Forked``,
-    ``DatabaseUnreadable``, ``HeadUnreadable``.
+    A damaged store opens for reading, so that it can be verified. Raises ``NoStore``, ``StoreIncomplete``,
+    ``StoreUnavailable``, and for writing ``OtherKeys`` and what makes a store unfit to append to:
+    ``BehindItsHead``, ``Forked``, ``DatabaseUnreadable``, ``HeadUnreadable``.
     """
     files = EmbeddedFiles(path)
     missing = [name.name for name in files.required() if not name.exists()]
     if len(missing) == len(files.required()):
         raise NoStore(f"There is no ledger in {path}.")
-    if missing:
+    if missing and files.database.with_name("ledger.sqlite.new").exists():
         raise StoreUnavailable(
-            f"{path} lacks {', '.join(missing)}.", hint="Restore the folder from its last good copy."
+            f"Making the ledger in {path} did not come to its end.",
+            hint="Run 'clausework init --establish' again; it takes up what is there.",
         )
+    if missing:
+        raise StoreIncomplete(f"{path} lacks {', '.join(missing)}.")
     return _open(files, ledger_signer, clock_signer, clock)
 
 

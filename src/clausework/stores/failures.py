@@ -38,6 +38,10 @@ class DatabaseUnreadable(IntegrityViolated):
     """SQLite cannot make sense of the database file, or rows are missing from it."""
 
 
+class StoreIncomplete(IntegrityViolated):
+    """A file that every store has is not there."""
+
+
 class BehindItsHead(IntegrityViolated):
     """The database holds less than was acknowledged: it was rolled back, cut short, or commits were dropped."""
 

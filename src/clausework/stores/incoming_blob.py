@@ -18,7 +18,7 @@ from clausework.stores.failures import StoreUnavailable
 
 _LEVEL = 3
 _ALONE = 1 << 20  # bytes after which handing work to a thread costs less than it saves
-_BATCH = 1 << 18
+_BATCH = 1 << 20
 _WAITING = 8  # batches, so that memory stays bounded when the disk is slower than the source
 
 
