@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from clausework.actions.build import open_build
+from clausework.actions.gate import run_gates
 from clausework.actions.given_files import FileUnreadable
 from clausework.actions.record import EvidenceMissing, EvidenceRejected, TooManySubjects, record_files
+from clausework.core.clock import NotATime, timestamp
 from clausework.evidence.formats import UnknownFormat
-from clausework.ledger.records.evidence import Rejection, TestResult
+from clausework.gates.challenge import sarif
+from clausework.ledger.records.evidence import Findings, Rejection, TestResult
 from clausework.trace.builds import BuildUnknown
 from tests.actions.device import REPORTS, Device, junit
 
@@ -124,3 +127,39 @@ def test_evidence_needs_a_build_that_is_recorded(established: Device) -> None:
         with pytest.raises(UnknownFormat):
             record_files(workplace, [path], subjects=["0" * 64], as_format="word")
     assert established.count() == 1
+
+
+def vulnerabilities_of(device: Device) -> str:
+    """Return how the check of vulnerabilities comes out on the current build, and why."""
+    with device.open(reading=True) as workplace:
+        run = run_gates(workplace, ["analysis"], preview=True)
+    check = next(one for one in run.stages[0].checks if one.check == "vulnerabilities")
+    return f"{check.outcome}: {check.reasons[0].message}"
+
+
+def test_the_date_of_advisory_data_is_taken_from_who_records(built: Device) -> None:
+    """A vulnerability scan whose report gives no date counts by the date that was told, and says that it was told."""
+    report = built.write("reports/trivy.sarif", sarif("Trivy"))
+    with built.open() as workplace:
+        recorded = record_files(workplace, [report], database_at=timestamp(workplace.clock()))
+    assert "was told and not read" in recorded.files[0].remarks[-1]
+    assert vulnerabilities_of(built).startswith("pass: ")
+
+
+def test_advisory_data_that_are_too_old_do_not_count(built: Device) -> None:
+    """A date beyond what the class allows leaves the check not evaluated, however clean the scan (stale data)."""
+    report = built.write("reports/trivy.sarif", sarif("Trivy"))
+    with built.open() as workplace:
+        record_files(workplace, [report], database_at="2020-01-01")
+        assert workplace.snapshot().records[-1].body.database_at == "2020-01-01T00:00:00.000Z"
+    assert vulnerabilities_of(built).startswith(
+        "not_evaluated: the scan rests on advisory data of 2020-01-01"
+    )
+
+
+def test_a_date_of_advisory_data_that_is_none_records_nothing(built: Device) -> None:
+    """What is no date is refused before anything is recorded."""
+    report = built.write("reports/trivy.sarif", sarif("Trivy"))
+    with built.open() as workplace, pytest.raises(NotATime):
+        record_files(workplace, [report], database_at="yesterday")
+    assert built.count(Findings) == 0

@@ -12,6 +12,7 @@ import msgspec
 from clausework.actions.current_build import build_subjects, current_build
 from clausework.actions.given_files import FileUnreadable, open_given, written_name
 from clausework.actions.workplace import Workplace
+from clausework.core.clock import parse_timestamp, timestamp
 from clausework.core.errors import InputRejected, Unavailable, UsageFault
 from clausework.core.printable import printable
 from clausework.evidence.formats import CoverageRead, FindingsRead, Result, SbomRead, TestsRead
@@ -94,12 +95,17 @@ def record_files(
     build_id: str | None = None,
     software_item: str | None = None,
     subjects: Sequence[str] = (),
+    database_at: str = "",
     progress: Callable[[str, int, int], None] = lambda _path, _number, _count: None,
 ) -> Recorded:
     """Record every file under ``paths`` about the current build, or about the digests ``subjects``.
 
     Each file has a record of its own, accepted or rejected; one that was recorded before is recognised.
+    ``database_at`` is when the advisory data of a vulnerability scan was published, for reports that do not say (SARIF
+    has no member for it); the record remarks that it was told, not read. Raises ``NotATime``.
     """
+    if database_at:
+        database_at = timestamp(parse_timestamp(database_at))
     files = list(_files(paths))
     snapshot = workplace.snapshot()
     if len(subjects) > _MOST_SUBJECTS:
@@ -115,7 +121,7 @@ def record_files(
     recorded = []
     for number, path in enumerate(files):
         progress(str(path), number, len(files))
-        recorded.append(_record(workplace, path, about, origin, as_format))
+        recorded.append(_record(workplace, path, about, origin, as_format, database_at))
     return Recorded(origin.build, tuple(recorded))
 
 
@@ -154,7 +160,12 @@ def _refuse_folder(error: OSError) -> None:
 
 
 def _record(
-    workplace: Workplace, path: Path, about: tuple[Subject, ...], origin: Origin, as_format: str | None
+    workplace: Workplace,
+    path: Path,
+    about: tuple[Subject, ...],
+    origin: Origin,
+    as_format: str | None,
+    database_at: str,
 ) -> RecordedFile:
     try:
         with open_given(path) as stream:
@@ -165,6 +176,7 @@ def _record(
         raise NotRecorded(f"'{path}' cannot be taken in: {error.strerror}.") from error
     made = workplace.made()
     if isinstance(outcome, Accepted):
+        outcome = _dated(outcome, database_at)
         body: EvidenceBody | Rejection = evidence_body(outcome, made, origin)
         raw, summary, remarks = outcome.reading.raw, _summary(outcome.result), outcome.reading.remarks
         form = outcome.format.name
@@ -189,6 +201,22 @@ def _record(
         sha256=raw.sha256,
         size=raw.size,
     )
+
+
+def _dated(accepted: Accepted, database_at: str) -> Accepted:
+    """Return a vulnerability scan with the date of its data as it was told, where the report itself gives none."""
+    result = accepted.result
+    if (
+        not database_at
+        or not isinstance(result, FindingsRead)
+        or result.analysis != "vulnerability"
+        or result.database_at
+    ):
+        return accepted
+    remarks = (*result.remarks, f"the date of the advisory data, {database_at}, was told and not read")
+    result = msgspec.structs.replace(result, database_at=database_at, remarks=remarks)
+    reading = msgspec.structs.replace(accepted.reading, remarks=remarks)
+    return msgspec.structs.replace(accepted, result=result, reading=reading)
 
 
 def _reread(

@@ -19,6 +19,12 @@ from clausework.core.digests import parse_sha256
 @click.option(
     "--subject", "subjects", multiple=True, help="A digest that the evidence is about, not the build."
 )
+@click.option(
+    "--database-at",
+    default="",
+    metavar="DATE",
+    help="When a vulnerability scan's advisory data were published, where its report does not say.",
+)
 @build_options
 @store_option
 @json_option
@@ -27,6 +33,7 @@ def command(
     level: Level | None,
     as_format: str | None,
     subjects: tuple[str, ...],
+    database_at: str,
     build_id: str | None,
     software_item: str | None,
     store: Path | None,
@@ -47,6 +54,7 @@ def command(
             build_id=build_id,
             software_item=software_item,
             subjects=[parse_sha256(one) for one in subjects],
+            database_at=database_at,
             progress=progress,
         )
     if as_json:

@@ -57,7 +57,7 @@ def evaluate(facts: Facts, settings: Settings) -> Judgement:
         since = f"of {stale[0].database_at}" if stale[0].database_at else "of no known date"
         return not_evaluated(
             f"the scan rests on advisory data {since}; the plan asks for data no older than {days} days",
-            command="update the scanner's data, scan again, then clausework record REPORT.sarif",
+            command="update the scanner's data, scan again, then clausework record REPORT.sarif --database-at DATE",
             records=(stale[0].record,),
         )
     return judge_open(facts, scans, text(settings, "at_least"))

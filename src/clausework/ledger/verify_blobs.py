@@ -35,7 +35,8 @@ def check_blobs(blobs: Blobs, named: Mapping[str, int], threads: int) -> tuple[i
         for digest, message in zip(kept, pool.map(check, kept), strict=True):
             if message:
                 needed = f"; entry {named[digest]} names it" if digest in named else ""
-                problems.append(Problem(_place(digest), message + needed))
+                what = message.removeprefix(f"{_place(digest)} ").rstrip(".")
+                problems.append(Problem(_place(digest), what + needed))
     return len(kept), problems
 
 
