@@ -63,3 +63,5 @@ clean:
 # What is published in docs/ and made from the code; a test of each says when it is stale.
 schemas: $(VENV)/.develop
 	$(BIN)/python -c "import json; from clausework.ledger.records.schema import predicate_schemas as s; print(json.dumps(s(), indent=1, sort_keys=True))" > docs/schemas/records.json
+	$(BIN)/python -c "from clausework.gates.page import checks_page as p; print(p(), end='')" > docs/checks.md
+	$(BIN)/python -c "from clausework.plan.schema import schema_text as t; print(t(), end='')" > docs/clausework.schema.json
