@@ -33,7 +33,7 @@ CANDIDATE = Candidate(
     0,
 )
 GATE = ReleaseGate(MADE, _at(0), "pass", blob("facts"), 1, ())
-RELEASE = Release(MADE, "1.0.0", _at(0), _at(1), (), (ARTEFACT,), blob("index"))
+RELEASE = Release(MADE, "1.0.0", _at(0), _at(1), (), (ARTEFACT,), blob("index"), blob("matrix"))
 
 
 def _log(*bodies: Body) -> list[Record]:

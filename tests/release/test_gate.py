@@ -116,6 +116,7 @@ def _forge_release(workplace: Workplace) -> None:
         (),
         candidate.body.artefacts,
         workplace.ledger.put_blob(b"{}", "release-index.json", "application/json"),
+        workplace.ledger.put_blob(b"[]", "trace-matrix.json", "application/json"),
     )
     workplace.ledger.append([Draft((subject("release", candidate.body.artefacts[0]),), body)])
 

@@ -10,7 +10,7 @@ from clausework.actions.archive import archive
 from clausework.actions.decide import newest_builds
 from clausework.actions.given_texts import fit_version
 from clausework.actions.items import present_items
-from clausework.actions.release_index import release_index
+from clausework.actions.release_index import keep_matrix, release_index
 from clausework.actions.unchanged_facts import unchanged_facts
 from clausework.actions.workplace import Workplace
 from clausework.core.canonical import canonical_json
@@ -28,7 +28,7 @@ from clausework.ledger.records.release import Candidate, Release, ReleaseGate
 from clausework.ledger.records.values import Made, Reference
 from clausework.plan.load import load_plan
 from clausework.release.candidate import artefacts_digest, newest_candidate, release_of
-from clausework.release.facts import ReleaseFacts
+from clausework.release.facts import ReleaseFacts, release_facts_document
 from clausework.release.folding import fold_release_facts
 from clausework.release.gate import evaluate_conditions, same_judgement
 from clausework.release.signatures import signature_rules as rules_for
@@ -154,7 +154,7 @@ def look_at_release(workplace: Workplace, snapshot: Snapshot, candidate: Record)
 def gate_drafts(workplace: Workplace, candidate: Record, look: Look) -> list[Draft]:
     """Return the record of the gate as ``look`` saw it, unless the newest one says the same."""
     gate, state = look.gate, look.state
-    document = msgspec.json.encode(look.facts, order="sorted")
+    document = release_facts_document(look.facts)
     if gate is not None and gate.body.outcome == state.outcome:
         before = workplace.ledger.read_blob(gate.body.facts.sha256)
         if state.outcome == "pass" and same_judgement(gate.body.conditions, state.conditions):
@@ -198,7 +198,10 @@ def complete_release(workplace: Workplace, version: str) -> ReleaseState:
 
 def _release_draft(workplace: Workplace, snapshot: Snapshot, candidate: Record, look: Look) -> Draft:
     version, state = look.state.version, look.state
-    index = release_index(workplace, snapshot, look.standing, look.facts, state.gate_sha256, state.conditions)
+    matrix = keep_matrix(workplace, look.facts)
+    index = release_index(
+        workplace, snapshot, look.standing, look.facts, state.gate_sha256, state.conditions, matrix
+    )
     given = look.standing.given.get(state.gate_sha256, ())
     body = Release(
         made=workplace.made(),
@@ -208,6 +211,7 @@ def _release_draft(workplace: Workplace, snapshot: Snapshot, candidate: Record, 
         approvals=tuple(Reference(one.index, snapshot.records[one.index].sha256) for one in given),
         artefacts=candidate.body.artefacts,
         index=workplace.ledger.put_blob(index, f"release-index-{version}.json", "application/json"),
+        matrix=matrix,
     )
     subjects = tuple(subject(f"release/{version}", digest) for digest in candidate.body.artefacts)
     return Draft(subjects, body, sha256_of(canonical_json(["release", version])))

@@ -16,6 +16,7 @@ from clausework.ledger.records.build import Build, BuildOutputs, Output
 from clausework.ledger.records.evidence import Findings, Sbom, TestResult
 from clausework.ledger.records.gates import CheckVerdict, Promotion
 from clausework.ledger.records.release import Release
+from clausework.ledger.records.values import Descriptor
 from clausework.plan.load import load_plan
 from clausework.plan.model import Retention
 from clausework.release.facts import ReleaseFacts
@@ -35,6 +36,12 @@ from clausework.trace.builds import outputs_of
 from clausework.trace.standing import Standing
 
 
+def keep_matrix(workplace: Workplace, facts: ReleaseFacts) -> Descriptor:
+    """Keep the traceability matrix of the candidate's builds as JSON, a list of rows for each build."""
+    matrix = msgspec.json.encode([matrix_of_build(one).rows for one in facts.builds], order="sorted")
+    return workplace.ledger.put_blob(matrix, f"trace-matrix-{facts.version}.json", "application/json")
+
+
 def release_index(
     workplace: Workplace,
     snapshot: Snapshot,
@@ -42,11 +49,11 @@ def release_index(
     facts: ReleaseFacts,
     gate_sha256: str,
     conditions: Sequence[CheckVerdict],
+    matrix: Descriptor,
 ) -> bytes:
-    """Return the release index as canonical, readable JSON."""
+    """Return the release index as canonical, readable JSON; ``matrix`` is what ``keep_matrix`` returned."""
     plan = load_plan(workplace.ledger.read_blob(facts.plan), f"plan {facts.plan[:12]}")
     builds: list[Build] = [snapshot.records[one.build.record].body for one in facts.builds]
-    matrix = msgspec.json.encode([matrix_of_build(one).rows for one in facts.builds], order="sorted")
     index = ReleaseIndex(
         schema_version=SCHEMA_VERSION,
         product=plan.device.name,
@@ -73,9 +80,7 @@ def release_index(
             for one in build.coverage
         ),
         scans=tuple(_scan(one) for one in _evidence(snapshot, facts, Findings)),
-        trace_matrix=workplace.ledger.put_blob(
-            matrix, f"trace-matrix-{facts.version}.json", "application/json"
-        ),
+        trace_matrix=matrix,
         requirements_baseline=facts.builds[0].item_baseline,
         risk_file_version=facts.risk_file,
         anomaly_list=_anomalies(facts),

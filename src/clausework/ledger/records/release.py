@@ -48,7 +48,7 @@ class ReleaseGate(msgspec.Struct, frozen=True):
 
 
 class Release(msgspec.Struct, frozen=True):
-    """A version authorised for clinical use: candidate, the gate that was signed, approvals, the release index."""
+    """A version authorised for clinical use: candidate, the signed gate, approvals, release index, matrix."""
 
     made: Made
     version: str
@@ -57,6 +57,7 @@ class Release(msgspec.Struct, frozen=True):
     approvals: tuple[Reference, ...]
     artefacts: tuple[Sha256, ...]
     index: Descriptor
+    matrix: Descriptor
 
 
 class Deployment(msgspec.Struct, frozen=True):
