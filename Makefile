@@ -67,3 +67,5 @@ schemas: $(VENV)/.develop
 	$(BIN)/python -c "import json; from clausework.ledger.records.schema import predicate_schemas as s; print(json.dumps(s(), indent=1, sort_keys=True))" > docs/schemas/records.json
 	$(BIN)/python -c "from clausework.gates.page import checks_page as p; print(p(), end='')" > docs/checks.md
 	$(BIN)/python -c "from clausework.plan.schema import schema_text as t; print(t(), end='')" > docs/clausework.schema.json
+	$(BIN)/python -c "from clausework.evidence.page import formats_page as p; print(p(), end='')" > docs/formats/README.md
+	$(BIN)/python -c "from clausework.items.page import sources_page as p; print(p(), end='')" > docs/items/README.md

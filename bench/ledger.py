@@ -240,7 +240,7 @@ def _verified(store: EmbeddedStore, workers: int) -> None:
         raise AssertionError(f"the bench's own ledger does not verify: {report.problems[:3]}")
 
 
-def _establish(folder: Path) -> tuple[EmbeddedStore, Ledger, Seeds]:
+def _establish(folder: Path, plan: bytes = b"plan") -> tuple[EmbeddedStore, Ledger, Seeds]:
     seeds = Seeds(*(secrets.token_bytes(32) for _ in range(3)))
     ledger_key, clock_key, pipeline = (
         Ed25519Signer(seed) for seed in (seeds.ledger, seeds.clock, seeds.pipeline)
@@ -259,7 +259,7 @@ def _establish(folder: Path) -> tuple[EmbeddedStore, Ledger, Seeds]:
         ledger_key=str(keys.ledger),
         clock_key=str(keys.clock),
         pipeline_keys=(PipelineKey("pipeline", encode_key(pipeline.public_key)),),
-        plan=ledger.put_blob(b"plan", "clausework.yaml", "application/yaml"),
+        plan=ledger.put_blob(plan, "clausework.yaml", "application/yaml"),
     )
     statement = encode_statement((subject("clausework.yaml", root.plan.sha256),), root)
     ledger.append_sealed(seal(statement, (*people.values(), pipeline)))

@@ -195,7 +195,7 @@ class Device(msgspec.Struct, frozen=True):
         )
         return done.stdout.strip()
 
-    def commit(self, message: str = "Change") -> str:
+    def commit(self, message: str = "REQ-001: change") -> str:
         """Commit all there is; return the commit's ID."""
         self.git("add", "--all")
         self.git("commit", "--quiet", "--allow-empty", "-m", message)

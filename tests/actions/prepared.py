@@ -7,10 +7,11 @@ from pathlib import Path
 from clausework.actions.build import open_build
 from clausework.actions.decide import decide
 from clausework.actions.establish import establish
+from clausework.actions.evidence_target import Level, evidence_target
 from clausework.actions.gate import run_gates
 from clausework.actions.promote import automatic_promotions, promote
 from clausework.actions.rebuild import rebuild_build
-from clausework.actions.record import Level, record_files
+from clausework.actions.record import record_files
 from clausework.actions.release import release
 from clausework.signatures.sealed_key import create_sealed_key, sealed_key_path
 from tests.actions.device import PASSPHRASE, QUALITY, RELEASE, REPORTS, SOURCE, VERSION, Device, person
@@ -30,7 +31,7 @@ def begin(device: Device) -> None:
     for name, content in SOURCE.items():
         device.write(name, content)
     device.git("init", "--quiet", "--initial-branch=main")
-    device.commit("Pulse Counter 1.0.0")
+    device.commit("Pulse Counter 1.0.0\n\nImplements: REQ-001, REQ-002")
 
 
 def establish_ledger(device: Device) -> None:
@@ -50,7 +51,9 @@ def verify(device: Device) -> None:
         rebuild_build(workplace)
         for level, reports in REPORTS.items():
             record_files(
-                workplace, [device.folder / "reports" / name for name in reports], level=LEVELS[level]
+                workplace,
+                [device.folder / "reports" / name for name in reports],
+                evidence_target(workplace, level=LEVELS[level]),
             )
         fields = {"risk": "no anomaly touches us", "outcome": "acceptable", "rationale": "list read in full"}
         decide(workplace, "evaluate", "SOUP-001", fields, person(workplace, QUALITY))

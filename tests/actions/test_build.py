@@ -9,14 +9,17 @@ import pytest
 
 from clausework.actions.build import MOST_ARTEFACTS, TooManyArtefacts, open_build
 from clausework.actions.current_build import build_subjects, current_build
+from clausework.actions.evidence_target import evidence_target
 from clausework.actions.given_files import FileChanged, keep_given
 from clausework.actions.given_texts import TextUnfit
+from clausework.actions.record import record_files
 from clausework.actions.sign import sign
 from clausework.actions.workplace import open_workplace
 from clausework.core.digests import sha256_of
 from clausework.evidence.build import NotAnArtefact
 from clausework.evidence.git import NotARepository
 from clausework.evidence.locks import LockMissing
+from clausework.gates.folding import fold_facts
 from clausework.ledger.records.build import Build, BuildOutputs
 from clausework.ledger.records.values import Descriptor
 from tests.actions.device import QUALITY, RELEASE, VERSION, Device, person
@@ -159,6 +162,9 @@ _MEASURE = """
 import resource, sys
 from pathlib import Path
 from clausework.actions.build import open_build
+from clausework.actions.evidence_target import evidence_target
+from clausework.actions.record import record_files
+from clausework.gates.folding import fold_facts
 from clausework.actions.workplace import open_workplace
 with open_workplace(Path(".")) as workplace:
     open_build(workplace, artefacts=[Path(sys.argv[1])])
@@ -183,3 +189,22 @@ def test_a_large_artefact_is_kept_in_bounded_memory(established: Device) -> None
         )
         used.append(int(done.stdout))
     assert used[1] - used[0] < 32 << 10
+
+
+def test_markers_in_comments_link_the_cases_that_a_report_places(established: Device) -> None:
+    """A test that says what it verifies in a comment verifies it, once its report tells file and line."""
+    established.write("tests/test_rate.py", "# verifies REQ-001\ndef test_rate():\n    pass\n")
+    established.commit()
+    established.build()
+    report = (
+        '<testsuites><testsuite name="unit" tests="1" failures="0" errors="0" skipped="0">'
+        '<testcase classname="tests.test_rate" name="test_rate" file="tests/test_rate.py" line="1" time="0"/>'
+        "</testsuite></testsuites>"
+    )
+    path = established.write("reports/unit.xml", report)
+    with established.open() as workplace:
+        opened = open_build(workplace)
+        record_files(workplace, [path], evidence_target(workplace, level="unit"))
+        facts = fold_facts(workplace.snapshot(), workplace.ledger, opened.build.id, at=workplace.now())
+    assert opened.build.markers is not None
+    assert [(one.item, one.role, len(one.passed)) for one in facts.item_cases] == [("REQ-001", "verifies", 1)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from clausework.actions.deploy import deploy
+from clausework.actions.evidence_target import evidence_target
 from clausework.actions.gate import GateRefused, StageUnknown, refuse_unless_passing, run_gates
 from clausework.actions.given_texts import TextUnfit
 from clausework.actions.promote import (
@@ -28,7 +29,7 @@ def make_red(device: Device) -> None:
     """Record a failed unit test about the current build."""
     report = device.write("reports/red.xml", junit("unit", failed=True))
     with device.open() as workplace:
-        record_files(workplace, [report], level="unit")
+        record_files(workplace, [report], evidence_target(workplace, level="unit"))
 
 
 def test_a_pipeline_that_runs_again_adds_no_verdict_and_no_promotion(verified: Device) -> None:
@@ -50,7 +51,7 @@ def test_new_facts_make_a_new_verdict_even_where_the_outcome_stays(verified: Dev
     more = verified.write("reports/more.xml", junit("unit").replace("tests.unit", "more.unit"))
     with verified.open() as workplace:
         old = run_gates(workplace, ["unit"]).stages[0].index
-        record_files(workplace, [more], level="unit")
+        record_files(workplace, [more], evidence_target(workplace, level="unit"))
         new = run_gates(workplace, ["unit"]).stages[0]
     assert new.outcome == "pass"
     assert new.index > old

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from clausework.actions.build import open_build
+from clausework.actions.evidence_target import TooManySubjects, evidence_target
 from clausework.actions.gate import run_gates
 from clausework.actions.given_files import FileUnreadable
-from clausework.actions.record import EvidenceMissing, EvidenceRejected, TooManySubjects, record_files
+from clausework.actions.given_folders import EvidenceMissing
+from clausework.actions.record import EvidenceRejected, record_files
 from clausework.core.clock import NotATime, timestamp
 from clausework.evidence.formats import UnknownFormat
 from clausework.gates.challenge import sarif
@@ -42,9 +44,9 @@ def test_the_same_files_twice_add_nothing(built: Device) -> None:
     for name, content in REPORTS["unit"].items():
         built.write(f"reports/{name}", content)
     with built.open() as workplace:
-        first = record_files(workplace, [built.folder / "reports"], level="unit")
+        first = record_files(workplace, [built.folder / "reports"], evidence_target(workplace, level="unit"))
         size = workplace.ledger.size()
-        second = record_files(workplace, [built.folder / "reports"], level="unit")
+        second = record_files(workplace, [built.folder / "reports"], evidence_target(workplace, level="unit"))
         assert workplace.ledger.size() == size
     assert [one.existed for one in first.files] == [False, False]
     assert [one.existed for one in second.files] == [True, True]
@@ -57,7 +59,9 @@ def test_a_file_that_cannot_be_read_whole_is_kept_and_counts_for_nothing(built: 
     path = built.write(name, HOSTILE[name])
     as_format = None if name in {"junk.bin", "empty.xml"} else "sarif" if name.endswith("json") else "junit"
     with built.open() as workplace:
-        recorded = record_files(workplace, [path], level="unit", as_format=as_format)
+        recorded = record_files(
+            workplace, [path], evidence_target(workplace, level="unit"), as_format=as_format
+        )
         assert workplace.ledger.read_blob(recorded.files[0].sha256) == HOSTILE[name]
     with pytest.raises(EvidenceRejected) as refusal:
         recorded.raise_rejected()
@@ -74,7 +78,7 @@ def test_no_file_name_harms_a_record(built: Device, name: bytes) -> None:
     path = Path(os.fsdecode(os.fsencode(built.folder) + b"/" + name))
     path.write_text(junit("unit"))
     with built.open() as workplace:
-        (one,) = record_files(workplace, [path], level="unit").files
+        (one,) = record_files(workplace, [path], evidence_target(workplace, level="unit")).files
     raw = built.records()[one.index].body.clausework.reading.raw
     assert one.accepted
     assert raw.name.isprintable()
@@ -90,7 +94,7 @@ def test_a_link_in_a_folder_is_refused_not_skipped(built: Device, folder: bool) 
     (built.folder / "reports" / "link").symlink_to(target)
     before = built.count()
     with built.open() as workplace, pytest.raises(EvidenceMissing):
-        record_files(workplace, [built.folder / "reports"], level="unit")
+        record_files(workplace, [built.folder / "reports"], evidence_target(workplace, level="unit"))
     assert built.count() == before
 
 
@@ -101,7 +105,7 @@ def test_a_path_without_a_file_is_refused(built: Device, name: str) -> None:
     built.write("unit.xml", junit("unit"))
     before = built.count()
     with built.open() as workplace, pytest.raises(EvidenceMissing):
-        record_files(workplace, [built.folder / "unit.xml", built.folder / name])
+        record_files(workplace, [built.folder / "unit.xml", built.folder / name], evidence_target(workplace))
     assert built.count() == before
 
 
@@ -112,7 +116,7 @@ def test_a_pipe_is_not_waited_for(built: Device) -> None:
     with built.open() as workplace:
         for path in (built.folder / "reports", built.folder / "reports" / "pipe", Path("/dev/zero")):
             with pytest.raises(FileUnreadable):
-                record_files(workplace, [path])
+                record_files(workplace, [path], evidence_target(workplace))
 
 
 def test_evidence_needs_a_build_that_is_recorded(established: Device) -> None:
@@ -121,11 +125,15 @@ def test_evidence_needs_a_build_that_is_recorded(established: Device) -> None:
     with established.open() as workplace:
         for build_id in (None, "0123456789", "zz"):
             with pytest.raises(BuildUnknown):
-                record_files(workplace, [path], build_id=build_id)
+                record_files(workplace, [path], evidence_target(workplace, build_id=build_id))
         with pytest.raises(TooManySubjects):
-            record_files(workplace, [path], subjects=[f"{number:064}" for number in range(101)])
+            record_files(
+                workplace,
+                [path],
+                evidence_target(workplace, subjects=[f"{number:064}" for number in range(101)]),
+            )
         with pytest.raises(UnknownFormat):
-            record_files(workplace, [path], subjects=["0" * 64], as_format="word")
+            record_files(workplace, [path], evidence_target(workplace, subjects=["0" * 64]), as_format="word")
     assert established.count() == 1
 
 
@@ -141,7 +149,9 @@ def test_the_date_of_advisory_data_is_taken_from_who_records(built: Device) -> N
     """A vulnerability scan whose report gives no date counts by the date that was told, and says that it was told."""
     report = built.write("reports/trivy.sarif", sarif("Trivy"))
     with built.open() as workplace:
-        recorded = record_files(workplace, [report], database_at=timestamp(workplace.clock()))
+        recorded = record_files(
+            workplace, [report], evidence_target(workplace), database_at=timestamp(workplace.clock())
+        )
     assert "was told and not read" in recorded.files[0].remarks[-1]
     assert vulnerabilities_of(built).startswith("pass: ")
 
@@ -150,7 +160,7 @@ def test_advisory_data_that_are_too_old_do_not_count(built: Device) -> None:
     """A date beyond what the class allows leaves the check not evaluated, however clean the scan (stale data)."""
     report = built.write("reports/trivy.sarif", sarif("Trivy"))
     with built.open() as workplace:
-        record_files(workplace, [report], database_at="2020-01-01")
+        record_files(workplace, [report], evidence_target(workplace), database_at="2020-01-01")
         assert workplace.snapshot().records[-1].body.database_at == "2020-01-01T00:00:00.000Z"
     assert vulnerabilities_of(built).startswith(
         "not_evaluated: the scan rests on advisory data of 2020-01-01"
@@ -161,5 +171,5 @@ def test_a_date_of_advisory_data_that_is_none_records_nothing(built: Device) -> 
     """What is no date is refused before anything is recorded."""
     report = built.write("reports/trivy.sarif", sarif("Trivy"))
     with built.open() as workplace, pytest.raises(NotATime):
-        record_files(workplace, [report], database_at="yesterday")
+        record_files(workplace, [report], evidence_target(workplace), database_at="yesterday")
     assert built.count(Findings) == 0

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from clausework.actions.deploy import deploy
+from clausework.actions.evidence_target import evidence_target
 from clausework.actions.given_texts import VersionUnfit
 from clausework.actions.person import sign_record
 from clausework.actions.record import record_files
@@ -42,7 +43,7 @@ def test_the_second_signature_makes_a_release_that_production_admits_and_that_is
     assert deployed.version == found.version == VERSION
     assert found.index is not None
     assert [one.email for one in found.index.authorisations] == [QUALITY, RELEASE]
-    assert traced.rows[0].outcome == "verified"
+    assert [row.outcome for row in traced.of.matrix.rows if row.id == "REQ-001"] == ["verified"]
     assert verify(releasable.folder).problems == ()
 
 
@@ -85,7 +86,7 @@ def test_a_red_result_between_the_signatures_keeps_the_release_from_being_made(r
     report = releasable.write("reports/later.xml", junit("unit", failed=True))
     with releasable.open() as workplace:
         sign(workplace, person(workplace, QUALITY), VERSION)
-        record_files(workplace, [report], level="unit")
+        record_files(workplace, [report], evidence_target(workplace, level="unit"))
         with pytest.raises(ReleaseRefused):
             sign(workplace, person(workplace, RELEASE), VERSION)
         assert complete_release(workplace, VERSION).released is None
@@ -128,7 +129,7 @@ def test_a_released_artefact_is_not_admitted_once_its_release_no_longer_holds(re
     with releasable.open() as workplace:
         for email in (QUALITY, RELEASE):
             sign(workplace, person(workplace, email), VERSION)
-        record_files(workplace, [report], level="system")
+        record_files(workplace, [report], evidence_target(workplace, level="system"))
         with pytest.raises(NotAdmitted):
             deploy(workplace, "production", digest)
         refused = workplace.snapshot().records[-1].body

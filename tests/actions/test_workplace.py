@@ -94,7 +94,7 @@ def test_reading_needs_no_key_and_no_place_to_write(verified: Device) -> None:
     digest = sha256_of(verified.artefact.read_bytes())
     with verified.open(reading=True) as workplace:
         assert len(status(workplace).items[0].stages) == 5
-        assert trace(workplace, item="REQ-001")[0].rows[0].outcome == "verified"
+        assert trace(workplace, item="REQ-001")[0].of.matrix.rows[0].outcome == "verified"
         assert where(workplace, digest)[0].release_record is None
         with pytest.raises(ArtefactUnknown):
             where(workplace, "0" * 64)

@@ -56,8 +56,10 @@ def test_a_device_goes_from_its_first_commit_to_a_deployed_release(
     artefact = str(project.artefact)
     assert does("deploy", "production", "--artifact", artefact)["version"] == VERSION
     assert does("where", "--environment", "production") == does("where", "--artifact", artefact)
-    assert does("trace", "REQ-001", "--release", VERSION)[0]["rows"][0]["outcome"] == "verified"
-    assert len(does("trace")[0]["rows"]) == 3
+    assert (
+        does("trace", "REQ-001", "--release", VERSION)[0]["of"]["matrix"]["rows"][0]["outcome"] == "verified"
+    )
+    assert len(does("trace")[0]["of"]["matrix"]["rows"]) == 3
     assert does("status")["releases"][0]["deployments"] == ["production"]
     assert [one["email"] for one in does("account", "list")] == [QUALITY, RELEASE]
     assert len(does("key", "show")) == 2

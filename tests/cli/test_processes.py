@@ -228,6 +228,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 from clausework.actions.gate import run_gates
+from clausework.actions.evidence_target import evidence_target
 from clausework.actions.record import record_files
 from clausework.actions.workplace import open_workplace
 from clausework.core.clock import system_clock
@@ -235,7 +236,7 @@ from clausework.ledger.checkpoint import ClockWentBack
 with open_workplace(Path("."), clock=lambda: system_clock() - timedelta(hours=1)) as workplace:
     size = workplace.ledger.size()
     try:
-        record_files(workplace, [Path("reports/unit.xml")], subjects=["0" * 64])
+        record_files(workplace, [Path("reports/unit.xml")], evidence_target(workplace, subjects=["0" * 64]))
     except ClockWentBack:
         raise SystemExit(0 if workplace.ledger.size() == size else 1)
 raise SystemExit(2)

@@ -10,10 +10,14 @@ import pytest
 
 from clausework.cli.program import VERBS
 from clausework.core import errors
-from clausework.evidence.formats import format_names
+from clausework.evidence.formats import format_named, format_names
+from clausework.evidence.page import formats_page
 from clausework.items.links import ROLES
 from clausework.items.model import ItemType
-from clausework.items.read import SourceFile, read_items
+from clausework.items.page import sources_page
+from clausework.items.read import read_items
+from clausework.items.source import SourceFile
+from clausework.items.sources import source_names
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
@@ -50,10 +54,15 @@ def test_the_readme_has_every_variable() -> None:
     assert told == used
 
 
-def test_the_readme_lists_every_format() -> None:
-    """Each format that is read has its page, and the README links to it."""
+def test_the_table_of_formats_is_made_from_the_code() -> None:
+    """docs/formats/README.md is what ``formats_page`` makes, and each format and source has a page of its own."""
+    assert (ROOT / "docs" / "formats" / "README.md").read_text(encoding="utf-8") == formats_page()
+    assert (ROOT / "docs" / "items" / "README.md").read_text(encoding="utf-8") == sources_page()
     for name in format_names():
-        assert f"docs/formats/{name}.md" in README
+        page = (ROOT / "docs" / "formats" / f"{name}.md").read_text(encoding="utf-8")
+        assert f"`{format_named(name).reader}`" in page, name
+    for name in source_names():
+        assert (ROOT / "docs" / "items" / f"{name}.md").exists()
 
 
 def test_the_page_on_items_names_every_type_and_role() -> None:

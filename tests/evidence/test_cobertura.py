@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from clausework.evidence import cobertura_lines
 from clausework.evidence.detail import FileCoverage
-from clausework.evidence.formats import CoverageRead
+from clausework.evidence.format import CoverageRead
+from clausework.evidence.readers import cobertura_lines, coverage_lines
 from clausework.ledger.records.values import Ratio
 from tests.evidence.recording import accepted, lines, rejected
-from tests.evidence.samples import COBERTURA
+from tests.evidence.samples.cobertura import COBERTURA
 
 DOCTYPE = "<!DOCTYPE coverage SYSTEM 'http://cobertura.sourceforge.net/xml/coverage-04.dtd'>"
 
 
-def report(classes: str, totals: str = "line-rate='0.5'", *, doctype: str = "", sources: int = 1) -> bytes:
+def report(
+    classes: str, totals: str = "line-rate='0.5'", *, doctype: str = "", sources: tuple[str, ...] = (".",)
+) -> bytes:
     """Return a report of one package."""
-    named = "".join(f"<source>{number}</source>" for number in range(sources))
+    named = "".join(f"<source>{source}</source>" for source in sources)
     return (
         f"<?xml version='1.0'?>{doctype}<coverage {totals}><sources>{named}</sources>"
         f"<packages><package><classes>{classes}</classes></package></packages></coverage>"
@@ -36,7 +38,9 @@ def numbered(listed: str) -> str:
 def test_the_sample_gives_its_ratios_and_file() -> None:
     """Lines and conditions are counted from the line elements."""
     assert accepted(COBERTURA, CoverageRead) == CoverageRead(Ratio(2, 3), Ratio(1, 2))
-    assert lines(COBERTURA, FileCoverage) == [FileCoverage("pump.py", Ratio(2, 3), Ratio(1, 2), ((3, 3),))]
+    assert lines(COBERTURA, FileCoverage) == [
+        FileCoverage("src/pump.py", Ratio(2, 3), Ratio(1, 2), ((3, 3),), ((1, 2),), ((2, 1, 2),))
+    ]
 
 
 def test_branches_that_were_not_measured_are_absent() -> None:
@@ -53,13 +57,17 @@ def test_classes_of_one_file_are_merged() -> None:
     read = accepted(data, CoverageRead)
     assert read.line == Ratio(2, 3)
     assert "listed more than once" in read.remarks[0]
-    assert lines(data, FileCoverage) == [FileCoverage("a.c", Ratio(2, 3), None, ((3, 3),))]
+    assert lines(data, FileCoverage) == [FileCoverage("a.c", Ratio(2, 3), None, ((3, 3),), ((1, 2),))]
 
 
 def test_a_name_that_may_stand_for_two_files_is_merged_with_caution() -> None:
     """With several source folders the same name may be two files: a line ran only if both say so."""
-    data = report(class_("1:1 2:0") + class_("1:0 2:1"), "lines-valid='4' lines-covered='2'", sources=2)
+    data = report(
+        class_("1:1 2:0") + class_("1:0 2:1"), "lines-valid='4' lines-covered='2'", sources=("a", "b")
+    )
     assert accepted(data, CoverageRead).line == Ratio(0, 2)
+    (file,) = lines(data, FileCoverage)
+    assert (file.path, file.whole) == ("a.c", False)
 
 
 def test_lines_of_methods_count_once_with_those_of_their_class() -> None:
@@ -117,6 +125,7 @@ def test_totals_that_cannot_be_are_refused(totals: str) -> None:
         "<line number='1' hits=''/>",
         "<line number='-1' hits='1'/>",
         "<line number='999999999999' hits='1'/>",
+        "<line number='99999999' hits='1'/>",
         "<line hits='1'/>",
         "<line number='1' hits='1' branch='true'/>",
         "<line number='1' hits='1' branch='true' condition-coverage='50%'/>",
@@ -162,7 +171,7 @@ def test_entity_bombs_and_other_document_types_are_refused(doctype: str) -> None
 
 def test_an_entity_that_would_vanish_is_refused() -> None:
     """A reference that only the document type could explain is not dropped in silence."""
-    data = report(class_("1:1 2:0"), doctype=DOCTYPE).replace(b"<source>0", b"<source>&gone;")
+    data = report(class_("1:1 2:0"), doctype=DOCTYPE).replace(b"<source>.", b"<source>&gone;")
     assert "entity" in rejected(data).reason
 
 
@@ -182,9 +191,9 @@ def test_a_report_of_no_lines_is_accepted_as_no_lines() -> None:
 def test_more_lines_than_are_held_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """The memory that a report takes is bounded."""
     data = report(class_("1:1 2:0 3:0"), "line-rate='0.33'")
-    for bound in ("MOST_LINES", "MOST_LINES_OF_A_CLASS"):
+    for module, bound in ((coverage_lines, "MOST_LINES"), (cobertura_lines, "MOST_LINES_OF_A_CLASS")):
         with monkeypatch.context() as patch:
-            patch.setattr(cobertura_lines, bound, 2)
+            patch.setattr(module, bound, 2)
             assert "more than 2 lines" in rejected(data).reason
 
 
@@ -196,3 +205,45 @@ def test_nesting_bombs_are_refused() -> None:
 def test_a_class_within_a_class_is_refused() -> None:
     """Lines could not be attributed."""
     rejected(report(f"<class filename='a'>{class_('1:1')}</class>", "line-rate='1'"))
+
+
+@pytest.mark.parametrize(
+    ("source", "file", "path"),
+    [
+        ("src", "a.c", "src/a.c"),
+        ("/builds/pump/src/", "a.c", "/builds/pump/src/a.c"),
+        ("src", "/builds/a.c", "/builds/a.c"),
+        ("C:\\pump\\", "src\\a.c", "C:/pump/src\\a.c"),
+        ("src", "D:\\a.c", "D:\\a.c"),
+        (".", "a.c", "a.c"),
+        ("", "a.c", "a.c"),
+    ],
+)
+def test_a_file_stands_below_the_only_source_folder(source: str, file: str, path: str) -> None:
+    """Names are relative to the source folder: without it, two files of one name would be taken for one."""
+    assert lines(report(class_("1:1 2:0", file), sources=(source,)), FileCoverage)[0].path == path
+
+
+def test_all_lines_are_told_however_many_ranges_they_make() -> None:
+    """Every other line: no range is left out, so that reports can be merged."""
+    listed = " ".join(f"{number}:{number % 2}" for number in range(1, 1001))
+    (file,) = lines(report(class_(listed)), FileCoverage)
+    assert (len(file.covered), len(file.uncovered), file.whole) == (500, 500, True)
+
+
+def test_a_file_without_branches_has_none_where_branches_were_measured() -> None:
+    """In a report that measures branches, a file without any has 0 of 0; in another, they were not measured."""
+    decided = "<line number='1' hits='1' branch='true' condition-coverage='50% (1/2)'/>"
+    both = class_("1:1 2:0") + f"<class filename='b.c'><lines>{decided}</lines></class>"
+    assert [one.branch for one in lines(report(both, "line-rate='0.66'"), FileCoverage)] == [
+        Ratio(0, 0),
+        Ratio(1, 2),
+    ]
+    assert lines(report(class_("1:1 2:0")), FileCoverage)[0].branch is None
+
+
+def test_a_file_of_very_many_lines_has_ratios_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its ranges would make a line of the detail that is too long; it says that it is not whole."""
+    monkeypatch.setattr(coverage_lines, "MOST_RANGED", 1)
+    (file,) = lines(report(class_("1:1 2:0")), FileCoverage)
+    assert (file.line, file.covered, file.uncovered, file.whole) == (Ratio(1, 2), (), (), False)

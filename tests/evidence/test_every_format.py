@@ -21,11 +21,8 @@ LOOK_ALIKES = {
     "white space": b" \n\t ",
     "zeros": bytes(512),
     "a zip archive": b"PK\x03\x04\x14\x00\x00\x00\x08\x00",
-    "NUnit": b'<test-run id="1" testcasecount="1" result="Passed"><test-case name="a" result="Passed"/></test-run>',
     "Clover": b'<coverage generated="1" clover="3.2"><project><metrics elements="1"/></project></coverage>',
     "Sonar's coverage": b'<coverage version="1"><file path="a"><lineToCover lineNumber="1"/></file></coverage>',
-    "SPDX": b'{"spdxVersion": "SPDX-2.3", "packages": []}',
-    "a bill in XML": b'<bom xmlns="http://cyclonedx.org/schema/bom/1.5" version="1"><components/></bom>',
 }
 
 
@@ -37,8 +34,7 @@ def test_every_format_has_a_sample() -> None:
 @pytest.mark.parametrize("name", SAMPLES)
 def test_the_sample_is_recognised_and_accepted(name: str) -> None:
     """A good report is recognised by its content alone and read whole."""
-    data, _ = SAMPLES[name]
-    outcome = read(data, "report")
+    outcome = read(SAMPLES[name].data, "report")
     assert isinstance(outcome, Accepted), outcome
     assert outcome.format.name == name
     assert outcome.reading.reader == f"clausework.{name} {format_named(name).version}"
@@ -47,31 +43,31 @@ def test_the_sample_is_recognised_and_accepted(name: str) -> None:
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_report_cut_off_anywhere_is_rejected(name: str) -> None:
     """Truncation at any byte is noticed, but for the white space at the very end."""
-    data, file_name = SAMPLES[name]
-    assert all(not data[length:].strip() for length in accepted_cuts(data, file_name, name))
+    sample = SAMPLES[name]
+    for length in accepted_cuts(sample.data, sample.file_name, name):
+        between_lines = b"\n" in sample.data[length - 1 : length + 1]
+        assert not sample.data[length:].strip() or (sample.open_ended and between_lines), length
 
 
 @pytest.mark.parametrize("name", SAMPLES)
 @pytest.mark.parametrize("tail", [b"x", b"\x00", b"{}", b"<a/>", b"\xff", b"null", b"<!-- -->x"])
 def test_what_follows_the_end_of_a_report_is_rejected(name: str, tail: bytes) -> None:
     """Bytes behind the end are not passed over."""
-    data, file_name = SAMPLES[name]
-    rejected(data + tail, file_name, name)
+    rejected(SAMPLES[name].data + tail, SAMPLES[name].file_name, name)
 
 
-@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize("name", [name for name, sample in SAMPLES.items() if not sample.open_ended])
 def test_a_report_twice_in_one_file_is_rejected(name: str) -> None:
     """Two reports in one file are not read as the first."""
-    data, file_name = SAMPLES[name]
-    rejected(data + data, file_name, name)
+    rejected(SAMPLES[name].data * 2, SAMPLES[name].file_name, name)
 
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_report_of_another_format_is_rejected(name: str) -> None:
     """A file that is named as one format and is of another is not accepted as either."""
-    for other, (data, _) in SAMPLES.items():
+    for other, sample in SAMPLES.items():
         if other != name:
-            assert rejected(data, "report", name).format == name
+            assert rejected(sample.data, "report", name).format == name
 
 
 @pytest.mark.parametrize("what", LOOK_ALIKES)
@@ -92,14 +88,9 @@ def test_an_empty_file_is_rejected() -> None:
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_report_in_wrongly_declared_bytes_is_rejected(name: str) -> None:
     """A byte that the encoding does not have ends the reading."""
-    data, file_name = SAMPLES[name]
-    broken = (
-        data.replace(b"pump", b"p\xffmp")
-        .replace(b"Analyser", b"An\xffyser")
-        .replace(b"infusor", b"i\xffusor")
-    )
-    assert broken != data
-    rejected(broken, file_name, name)
+    data, file_name, word, _ = SAMPLES[name]
+    assert word in data
+    rejected(data.replace(word, word[:1] + b"\xff" + word[1:]), file_name, name)
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -107,7 +98,7 @@ def test_a_report_in_wrongly_declared_bytes_is_rejected(name: str) -> None:
 @given(data=st.data())
 def test_a_mutated_report_never_crashes_a_reader(name: str, data: st.DataObject) -> None:
     """Whatever is done to a report, it ends accepted or in quarantine, its bytes kept."""
-    sample, file_name = SAMPLES[name]
+    sample, file_name, _, _ = SAMPLES[name]
     mutated = bytearray(sample)
     for _ in range(data.draw(st.integers(1, 4))):
         start = data.draw(st.integers(0, len(mutated)))

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clausework.evidence.detail import Case
-from clausework.evidence.formats import TestsRead
+from clausework.evidence.format import TestsRead
 from clausework.ledger.records.evidence import TestCounts
 from tests.evidence.recording import accepted, lines, rejected
-from tests.evidence.samples import JUNIT
+from tests.evidence.samples.junit import JUNIT
 
 
 def suite(*cases: str, attributes: str = "") -> bytes:
@@ -82,10 +82,27 @@ def test_the_worst_that_a_case_says_counts(inside: str, attributes: str, outcome
     assert only(case(inside, attributes)).outcome == outcome
 
 
-def test_a_flaky_case_is_remarked_upon() -> None:
-    """A case that passed only when run again passes, visibly."""
-    (remark,) = accepted(suite(case("<flakyFailure message='x'/>")), TestsRead).remarks
+@pytest.mark.parametrize("element", ["flakyFailure", "flakyError"])
+def test_a_flaky_case_is_remarked_upon(element: str) -> None:
+    """A case that passed only when run again passes, visibly: in a remark, and in its message."""
+    earlier = f"<{element} message='x' type='T'><stackTrace>trace</stackTrace><system-out>log</system-out></{element}>"
+    data = suite(case(earlier * 2), attributes="tests='1' failures='0' errors='0' flakes='1'")
+    (remark,) = accepted(data, TestsRead).remarks
     assert "run again" in remark
+    assert lines(data, Case)[0].message == "passed when it was run again; 2 earlier did not: x"
+
+
+def test_a_case_that_failed_whenever_it_ran_tells_of_the_first() -> None:
+    """Surefire puts the first failure before those of the runs that followed."""
+    found = only(
+        case("<failure message='first'/><rerunFailure message='second'/><rerunError message='third'/>")
+    )
+    assert (found.outcome, found.message) == ("failed", "first")
+
+
+def test_the_message_is_that_of_what_decides() -> None:
+    """A skip before the error of a tear-down does not speak for it."""
+    assert only(case("<skipped message='skip'/><error message='tear-down'/>")).message == "tear-down"
 
 
 def test_an_unknown_element_in_a_case_is_remarked_upon() -> None:
@@ -280,3 +297,168 @@ def test_generated_reports_come_back_as_they_were(outcomes: list[str]) -> None:
     data = suite(*(case(tags[outcome]) for outcome in outcomes), attributes=totals)
     assert [each.outcome for each in lines(data, Case)] == outcomes
     assert accepted(data, TestsRead) == TestsRead(TestCounts(len(outcomes), **numbers))
+
+
+def test_googletest_in_all_its_ages() -> None:
+    """Parameters change nothing, disabled tests are skipped, and properties were attributes once."""
+    data = (
+        b"<testsuites tests='4' failures='0' disabled='1' errors='0' name='AllTests'><testsuite name='Flow/0' tests='4'"
+        b" failures='0' disabled='1' skipped='1' errors='0' time='0.1'>"
+        b"<testcase name='Starts/1' value_param='42' type_param='int' status='run' result='completed' classname='F'/>"
+        b"<testcase name='DISABLED_Stops' status='notrun' result='suppressed' time='0' classname='Flow'/>"
+        b"<testcase name='Purges' status='run' result='skipped' classname='F'><skipped message='no water'/></testcase>"
+        b"<testcase name='Old' status='run' classname='Flow' verifies='REQ-1' Verifies_Effectiveness='RCM-1'/>"
+        b"</testsuite></testsuites>"
+    )
+    found = lines(data, Case)
+    assert [each.outcome for each in found] == ["passed", "skipped", "skipped", "passed"]
+    assert found[3].links == (("verifies", "REQ-1"), ("verifies_effectiveness", "RCM-1"))
+    assert accepted(data, TestsRead).remarks == ()
+
+
+@pytest.mark.parametrize(
+    ("message", "outcome"),
+    [
+        ("SKIP_RETURN_CODE=77", "skipped"),
+        ("SKIP_REGULAR_EXPRESSION_MATCHED", "skipped"),
+        ("Disabled", "skipped"),
+        ("Unable to find executable", "errored"),
+        ("Fixture dependency failed", "errored"),
+        ("", "errored"),
+    ],
+)
+def test_what_ctest_could_not_run_is_no_skip(message: str, outcome: str) -> None:
+    """CTest's own JUnit writes it as skipped, and fails because of it; a skip of another tool stays one."""
+    data = (
+        "<testsuite name='Linux' tests='1' failures='0' disabled='0' skipped='1'><testcase name='n' classname='n' "
+        f"time='0' status='notrun'><skipped message='{message}'/></testcase></testsuite>"
+    ).encode()
+    assert lines(data, Case)[0].outcome == outcome
+    assert lines(data.replace(b"classname='n'", b"classname='other'"), Case)[0].outcome == "skipped"
+
+
+def test_ctests_failures_and_labels_are_read() -> None:
+    """A time-out is a failure without a word; labels are tags, or links where they are written as such."""
+    data = (
+        b"<testsuite name='Linux' tests='2' failures='1' disabled='1' skipped='0'>"
+        b"<testcase name='a' classname='a' status='fail'><failure message=''/><properties>"
+        b"<property name='cmake_labels' value='slow;verifies:REQ-1'/></properties></testcase>"
+        b"<testcase name='b' classname='b' status='disabled'><system-out>Disabled</system-out></testcase></testsuite>"
+    )
+    first, second = lines(data, Case)
+    assert (first.outcome, first.tags, first.links) == ("failed", ("slow",), (("verifies", "REQ-1"),))
+    assert second.outcome == "skipped"
+
+
+def test_properties_that_tag_are_tags() -> None:
+    """One word, or several with commas or semicolons between them; of a suite they hold for all its cases."""
+    data = (
+        b"<testsuite name='s'><properties><property name='Category' value='bench'/></properties><testcase><properties>"
+        b"<property name='tags' value='slow, REQ-1;'/><property name='label'>two words</property></properties>"
+        b"</testcase></testsuite>"
+    )
+    assert lines(data, Case)[0].tags == ("bench", "slow", "REQ-1", "two words")
+
+
+def test_a_suites_properties_hold_for_cases_with_their_own() -> None:
+    """What pytest calls record_testsuite_property beside record_property: both link, each once."""
+    data = (
+        b"<testsuites name='pytest tests'><testsuite name='pytest' tests='1'><properties>"
+        b"<property name='verifies' value='REQ-9' /></properties><testcase name='a'><properties>"
+        b"<property name='verifies' value='REQ-1 REQ-9'/></properties></testcase></testsuite></testsuites>"
+    )
+    assert lines(data, Case)[0].links == (("verifies", "REQ-9"), ("verifies", "REQ-1"))
+
+
+def test_links_behind_a_suites_cases_are_not_applied_in_silence() -> None:
+    """What stands too late is told."""
+    data = suite(case(), "<properties><property name='verifies' value='REQ-1'/></properties>")
+    assert "behind" in accepted(data, TestsRead).remarks[0]
+
+
+@pytest.mark.parametrize(("last", "outcome"), [("", "passed"), ("<failure message='x'/>", "failed")])
+def test_runs_that_pytest_repeated_are_one_case(last: str, outcome: str) -> None:
+    """A plug-in writes runs that failed as if they had passed; what counts is the last, and how many there were."""
+    cases = (case(), case(), case(last), "<testcase classname='c' name='other'/>")
+    data = suite(*cases).replace(b"name='s'", b"name='pytest' tests='2'")
+    first, second = lines(data, Case)
+    assert (first.outcome, second.name) == (outcome, "other")
+    assert (
+        first.message == (last and "x") or first.message == "passed when it was run again; 2 earlier did not"
+    )
+    (remark,) = accepted(data, TestsRead).remarks
+    assert "run again by pytest" in remark
+    assert len(lines(suite(*cases), Case)) == 4
+
+
+def test_pytests_expected_failures_and_collection_errors_are_read() -> None:
+    """An expected failure is skipped; a module that could not be collected is an error."""
+    data = (
+        b"<testsuites><testsuite name='pytest' errors='1' failures='0' skipped='1' tests='2'>"
+        b"<testcase classname='a' name='b'><skipped type='pytest.xfail' message=''/></testcase>"
+        b"<testcase classname='' name='c'><error message='collection failure'>trace</error></testcase>"
+        b"</testsuite></testsuites>"
+    )
+    assert [(each.outcome, each.message) for each in lines(data, Case)] == [
+        ("skipped", "pytest.xfail"),
+        ("errored", "collection failure"),
+    ]
+
+
+def test_phpunits_warnings_do_not_pass() -> None:
+    """A test that only gave a warning, such as a class without tests, showed nothing."""
+    data = suite(case("<warning>no tests</warning>"), attributes="tests='1' failures='0' warnings='1'")
+    (found,) = lines(data, Case)
+    assert (found.outcome, found.message) == ("skipped", "no tests")
+    assert "warning" in accepted(data, TestsRead).remarks[0]
+
+
+@pytest.mark.parametrize(
+    ("tool", "data"),
+    [
+        (
+            "Jest",
+            "<testsuites name='jest tests' tests='2' failures='1' errors='0' time='0.9'><testsuite name='w' errors='0' "
+            "failures='1' skipped='0' tests='2'><testcase classname='' name='a'/><testcase classname='' name='b'>"
+            "<failure>x</failure></testcase></testsuite></testsuites>",
+        ),
+        (
+            "Mocha",
+            "<testsuite name='Mocha Tests' tests='2' failures='0' errors='1' skipped='0'><testcase classname='A' "
+            "name='a' time='0'/><testcase classname='A' name='b'><failure>x</failure></testcase></testsuite>",
+        ),
+        (
+            "gotestsum",
+            "<testsuites tests='2' failures='1' errors='0' time='0.3'><testsuite tests='2' failures='1' time='0.1' "
+            "name='example.com/pump'><properties><property name='go.version' value='go1.22'></property></properties>"
+            "<testcase classname='pump' name='TestA' time='0.0'></testcase><testcase classname='pump' name='TestA/b'>"
+            "<failure message='Failed' type=''>x</failure></testcase></testsuite></testsuites>",
+        ),
+        (
+            "node",
+            "<testsuites><testsuite name='A' disabled='0' errors='0' tests='2' failures='1' skipped='0'><testcase "
+            "name='a' classname='test'/><testcase name='b' classname='test' failure='x'><failure type='t' message='x'>"
+            "</failure></testcase></testsuite><!-- tests 2 --></testsuites>",
+        ),
+        (
+            "Bazel",
+            "<testsuites><testsuite name='a' tests='2' failures='0' errors='1'><testcase name='a' status='run' "
+            "duration='0' time='0'/><testcase name='b' status='run'><error message='exited with error code 1'></error>"
+            "</testcase><system-out>log <![CDATA[<x>]]></system-out></testsuite></testsuites>",
+        ),
+        (
+            "Gradle",
+            "<testsuite name='a' tests='2' skipped='0' failures='1' errors='0' timestamp='t' hostname='h' time='0.1'>"
+            "<properties/><testcase name='a' classname='c' time='0.0'/><testcase name='b' classname='c'><failure "
+            "message='x' type='t'>x</failure></testcase><system-out/><system-err/></testsuite>",
+        ),
+        (
+            "nobody",
+            "<testsuites><testsuite><testcase/><testcase><failure/></testcase></testsuite></testsuites>",
+        ),
+    ],
+)
+def test_reports_of_known_tools_are_read(tool: str, data: str) -> None:
+    """Each dialect's two cases are one that passed and one that did not."""
+    counts = accepted(data.encode(), TestsRead).counts
+    assert (counts.cases, counts.passed, counts.failed + counts.errored) == (2, 1, 1), tool

@@ -9,14 +9,17 @@ import msgspec
 import pytest
 
 from clausework.core.digests import sha256_of
-from clausework.evidence import junit, reading
+from clausework.evidence import reading
 from clausework.evidence.detail import Case, read_detail
-from clausework.evidence.formats import TestsRead, UnknownFormat, format_named
+from clausework.evidence.format import TestsRead
+from clausework.evidence.formats import UnknownFormat, format_named
+from clausework.evidence.readers import junit_made
 from clausework.evidence.reading import Accepted, Quarantined, read_evidence
 from clausework.ledger.memory import MemoryBlobs
 from clausework.ledger.records.evidence import TestCounts
 from tests.evidence.recording import read, rejected
-from tests.evidence.samples import JUNIT, SARIF
+from tests.evidence.samples.junit import JUNIT
+from tests.evidence.samples.sarif import SARIF
 
 
 class Trickle(io.BytesIO):
@@ -143,6 +146,6 @@ def test_a_defect_in_a_reader_is_no_rejection(monkeypatch: pytest.MonkeyPatch) -
     def defective(text: str) -> int:
         raise ValueError(text)
 
-    monkeypatch.setattr(junit, "line_of", defective)
+    monkeypatch.setattr(junit_made, "line_of", defective)
     with pytest.raises(ValueError, match=r"^3$"):
         read(JUNIT)

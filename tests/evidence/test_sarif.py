@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from clausework.evidence.detail import FindingDetail
-from clausework.evidence.formats import FindingsRead
+from clausework.evidence.format import FindingsRead
 from tests.evidence.recording import accepted, lines, rejected
-from tests.evidence.samples import SARIF
+from tests.evidence.samples.sarif import SARIF
 
 
 def sarif(*runs: dict[str, Any], **members: Any) -> bytes:
@@ -172,6 +172,17 @@ def test_suppressions_are_counted_unless_rejected_or_under_review() -> None:
     found = lines(sarif(run(*results, result(suppressions=[]))), FindingDetail)
     assert [each.suppressed for each in found] == [True, True, False, False, False]
     assert found[0].suppression == "external: j"
+    assert found[2].suppression == "external (underReview): j"
+
+
+def test_a_suppression_of_a_status_that_sarif_has_not_closes_nothing() -> None:
+    """One accepted suppression beside it does not either: all of them must be (3.27.23)."""
+    odd = result(suppressions=[{"kind": "external", "status": "maybe"}])
+    both = result(suppressions=[{"kind": "inSource"}, {"kind": "external", "status": "rejected"}])
+    draft = result(suppressions=[{"kind": "inSource", "state": "accepted"}])
+    data = sarif(run(odd, both, draft, result(suppressions=None)))
+    assert [one.suppressed for one in lines(data, FindingDetail)] == [False, False, True, False]
+    assert "maybe" in accepted(data, FindingsRead).remarks[0]
 
 
 def test_results_that_are_gone_are_left_out_with_a_remark() -> None:
@@ -218,7 +229,8 @@ def test_the_tools_own_fingerprints_are_used() -> None:
         (run(name="Trivy"), "vulnerability"),
         (run(name="osv-scanner"), "vulnerability"),
         (run(result(ruleId="CVE-2024-12345"), name="Unheard of"), "vulnerability"),
-        (run(result(ruleId="CVE-2024-12345"), result(), name="Unheard of"), "static"),
+        (run(result(ruleId="CVE-2024-12345"), result(), name="Unheard of"), "vulnerability"),
+        (run(result(ruleId="rules.CVE-2024-12345"), name="Semgrep OSS"), "static"),
         (run(name="gitleaks"), "secret"),
         (run(name="Trivial lint"), "static"),
     ],
@@ -228,11 +240,35 @@ def test_the_analysis_is_told_by_tool_or_rules(data: dict[str, Any], analysis: s
     assert accepted(sarif(data), FindingsRead).analysis == analysis
 
 
-def test_runs_of_several_kinds_are_remarked_upon() -> None:
-    """A file that mixes kinds does not pass for a vulnerability scan."""
-    read = accepted(sarif(run(), run(name="Grype")), FindingsRead)
-    assert read.analysis == "static"
+@pytest.mark.parametrize("others", [(), (run(name="gitleaks"), run(name="ZAP"))])
+def test_runs_of_several_kinds_are_told_apart_in_each_finding(others: tuple[dict[str, Any], ...]) -> None:
+    """The gravest need wins for the file, so that no vulnerability is passed over; each finding says its own."""
+    data = sarif(run(result()), run(result(), name="Grype"), *others)
+    read = accepted(data, FindingsRead)
+    assert read.analysis == "vulnerability"
     assert "several kinds" in read.remarks[0]
+    assert read.tools[:2] == ("Analyser", "Grype")
+    assert [one.analysis for one in lines(data, FindingDetail)] == ["static", "vulnerability"]
+
+
+def test_without_a_vulnerability_scan_static_analysis_wins() -> None:
+    """A search for secrets beside it does not hide that the code was analysed."""
+    assert accepted(sarif(run(name="gitleaks"), run(), run(name="ZAP")), FindingsRead).analysis == "static"
+    assert accepted(sarif(run(name="gitleaks"), run(name="ZAP")), FindingsRead).analysis == "dynamic"
+
+
+def test_a_tool_of_several_analyses_tells_them_by_its_rules() -> None:
+    """Trivy's tags say which of its scans a rule belongs to; without results it still is a vulnerability scan."""
+    kinds = {"CVE-2024-1": "vulnerability", "aws-key": "secret", "DS002": "misconfiguration", "odd": ""}
+    rules = [{"id": rule, "properties": {"tags": [tag, "HIGH"]}} for rule, tag in kinds.items()]
+    data = sarif(run(*(result(ruleId=rule) for rule in kinds), rules=rules, name="Trivy"))
+    assert [one.analysis for one in lines(data, FindingDetail)] == [
+        "vulnerability",
+        "secret",
+        "static",
+        "vulnerability",
+    ]
+    assert accepted(data, FindingsRead).analysis == "vulnerability"
 
 
 def test_a_message_by_id_is_looked_up_in_its_rule() -> None:
@@ -285,3 +321,193 @@ def test_members_that_sarif_does_not_have_change_nothing() -> None:
         for number, each in enumerate(plain)
     ]
     assert lines(sarif(run(*extended)), FindingDetail) == lines(sarif(run(*plain)), FindingDetail)
+
+
+HOME = "file:///home/me/pump/"
+WORK = "file:///build/4711/"
+
+
+def paths(*uris: str | dict[str, Any], **members: Any) -> list[str]:
+    """Return the paths that locations of a run come to."""
+    places = [{"uri": uri} if isinstance(uri, str) else uri for uri in uris]
+    results = [
+        result(locations=[{"physicalLocation": {"artifactLocation": place}}], message={"text": f"{number}"})
+        for number, place in enumerate(places)
+    ]
+    return [one.path for one in lines(sarif(run(*results, **members)), FindingDetail)]
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_paths_begin_where_the_project_begins(first: bool) -> None:
+    """Bases are followed outwards and taken off absolute URIs, wherever in the run they stand (3.4.4, 3.14.14)."""
+    bases = {
+        "ROOT": {"uri": HOME},
+        "SRC": {"uri": "src/", "uriBaseId": "ROOT"},
+        "LOOP": {"uriBaseId": "LOOP"},
+    }
+    places: list[str | dict[str, Any]] = [
+        {"uri": "a.c", "uriBaseId": "SRC"},
+        f"{HOME}src/a.c",
+        {"uri": "./src/a.c", "uriBaseId": "ROOT"},
+        {"uri": "src/a.c", "uriBaseId": "%ELSEWHERE%"},
+        {"uri": "src\\a.c"},
+        {"uri": "src/a.c", "uriBaseId": "LOOP"},
+    ]
+    data = run(
+        *(result(locations=[{"physicalLocation": {"artifactLocation": _place(one)}}]) for one in places)
+    )
+    data = {"originalUriBaseIds": bases, **data} if first else {**data, "originalUriBaseIds": bases}
+    assert [one.path for one in lines(sarif(data), FindingDetail)] == ["src/a.c"] * 6
+
+
+def _place(uri: str | dict[str, Any]) -> dict[str, Any]:
+    return {"uri": uri} if isinstance(uri, str) else uri
+
+
+@pytest.mark.parametrize(
+    "of",
+    [
+        lambda root: {"originalUriBaseIds": {"R": {"uri": root}}},
+        lambda root: {"invocations": [{"executionSuccessful": True, "workingDirectory": {"uri": root}}]},
+        lambda root: {
+            "versionControlProvenance": [{"repositoryUri": "https://x", "mappedTo": {"uri": root}}]
+        },
+    ],
+)
+def test_a_fingerprint_is_the_same_on_every_machine(of: Any) -> None:
+    """Where the run says in which folder it ran, that folder is no part of path, message or fingerprint."""
+    found = []
+    for root in (HOME, WORK, WORK.removeprefix("file://"), "file:///C:/agent/1/"):
+        one = at(f"{root}src/a.c", 7) | {"message": {"text": f"See {root}src/b.h."}}
+        found += lines(sarif(run(one, **of(root))), FindingDetail)
+    assert {one.path for one in found} == {"src/a.c"}
+    assert len({one.fingerprint for one in found}) == 1
+
+
+def test_an_absolute_path_that_nothing_explains_is_remarked_upon() -> None:
+    """It cannot be told where in it the project begins; a base that is the whole machine does not say it."""
+    everything: dict[str, Any] = {"originalUriBaseIds": {"R": {"uri": "file:///"}}}
+    for members in ({}, everything):
+        data = sarif(run(at(f"{HOME}a.c", 1), **members))
+        assert lines(data, FindingDetail)[0].path == "/home/me/pump/a.c"
+        assert "absolute" in accepted(data, FindingsRead).remarks[0]
+
+
+def test_a_file_may_be_named_by_its_index() -> None:
+    """The run's artifacts may stand behind its results, and hold what they please besides (3.4.5, 3.24)."""
+    artifacts = [
+        {"location": {"uri": "a.c"}, "contents": {"text": "x"}},
+        {"location": {"uri": f"{HOME}b.c"}},
+        {},
+    ]
+    places = [{"index": 0}, {"index": 1}, {"index": 2}, {"index": 9}]
+    assert paths(*places, artifacts=artifacts, originalUriBaseIds={"R": {"uri": HOME}}) == [
+        "a.c",
+        "b.c",
+        "",
+        "",
+    ]
+
+
+def test_results_keep_their_order_when_some_must_wait() -> None:
+    """So equal findings have the same ordinals whatever the report's order of members."""
+    each = [at("a.c", 1), at(f"{HOME}a.c", 2), at("a.c", 3)]
+    found = lines(sarif(run(*each, originalUriBaseIds={"R": {"uri": HOME}})), FindingDetail)
+    assert [one.line for one in found] == [1, 2, 3]
+    assert [one.fingerprint.partition("-")[2] for one in found] == ["", "2", "3"]
+
+
+def test_a_waiting_result_may_be_set_over_many_lines() -> None:
+    """What is not read of it may hold line breaks, as in a report that was written to be read."""
+    data = {"results": [at("a.c", 1) | {"properties": {"a": [1, 2]}}], "tool": {"driver": {"name": "A"}}}
+    assert len(lines(json.dumps({"version": "2.1.0", "runs": [data]}, indent=2).encode(), FindingDetail)) == 1
+
+
+def test_equal_findings_of_two_runs_are_told_apart() -> None:
+    """A tool may report in several runs of one file."""
+    first, second = lines(sarif(run(at("a.c", 1)), run(at("a.c", 1))), FindingDetail)
+    assert second.fingerprint == f"{first.fingerprint}-2"
+
+
+def test_empty_fingerprints_of_the_tool_tell_nothing_apart() -> None:
+    """Then place and text do."""
+    each = [
+        at("a.c", 1) | {"partialFingerprints": {}, "fingerprints": {}},
+        at("b.c", 1) | {"fingerprints": {}},
+    ]
+    first, second = lines(sarif(run(*each)), FindingDetail)
+    assert not second.fingerprint.startswith(first.fingerprint)
+
+
+@pytest.mark.parametrize("behind", [True, False])
+def test_taxonomies_name_rules_and_results(behind: bool) -> None:
+    """By ID or by place in the taxonomy, which may stand behind the results (3.14.8, 3.27.8, 3.49.15)."""
+    taxonomies = [
+        {"name": "OWASP", "taxa": [{"id": "A03"}]},
+        {"name": "CWE", "taxa": [{"id": "79"}, {"id": "CWE-089"}]},
+    ]
+    by_id = {"target": {"id": "327", "toolComponent": {"name": "CWE", "index": 1}}}
+    by_index = {"target": {"index": 0, "toolComponent": {"index": 0}}}
+    nowhere = {"target": {"index": 9, "toolComponent": {"index": 9}}}
+    rules = [{"id": "R1", "relationships": [by_id, by_index, nowhere], "properties": {"cwe": ["CWE-020"]}}]
+    taxa = [{"index": 1, "toolComponent": {"index": 1}}, {"id": "79", "toolComponent": {"name": "CWE"}}]
+    data = run(result(), result(taxa=taxa), result(taxa=[]), rules=rules)
+    data = {**data, "taxonomies": taxonomies} if behind else {"taxonomies": taxonomies, **data}
+    first, second, third = lines(sarif(data), FindingDetail)
+    assert first.ids == ("CWE-20", "CWE-327", "OWASP:A03")
+    assert second.ids == ("CWE-20", "CWE-327", "OWASP:A03", "CWE-89", "CWE-79")
+    assert third.ids == first.ids
+
+
+@pytest.mark.parametrize("taxa", [[1], {}, [{"id": 3}], [{"id": "1", "toolComponent": []}]])
+def test_taxa_of_another_shape_are_refused(taxa: Any) -> None:
+    """A reference that is none ends the reading."""
+    rejected(sarif(run(result(taxa=taxa))))
+
+
+def test_a_rule_is_found_in_the_extension_that_a_result_names() -> None:
+    """Two extensions may have a rule of the same ID, and an index counts within its extension (3.52.4)."""
+    data = run(
+        *(
+            {
+                "ruleId": "X1",
+                "message": {"text": "a"},
+                "rule": {"index": 1, "toolComponent": {"index": number}},
+            }
+            for number in (0, 1)
+        )
+    )
+    data["tool"]["extensions"] = [
+        {"name": name, "rules": [{"id": "X0"}, {"id": "X1", "defaultConfiguration": {"level": level}}]}
+        for name, level in (("one", "error"), ("two", "note"))
+    ]
+    assert [one.severity for one in lines(sarif(data), FindingDetail)] == ["high", "low"]
+
+
+@pytest.mark.parametrize("state", ["new", "unchanged", "updated", "existing"])
+def test_a_result_that_is_there_is_a_finding_whatever_the_baseline(state: str) -> None:
+    """Old and new ones are open alike; a state that SARIF has not is remarked upon (3.27.24)."""
+    read = accepted(sarif(run(result(baselineState=state))), FindingsRead)
+    assert read.open_by_severity["medium"] == 1
+    assert bool(read.remarks) is (state == "existing")
+
+
+def test_a_conversion_that_failed_leaves_the_run_incomplete() -> None:
+    """A report made from another tool's is as whole as its making (3.22)."""
+    made = {"tool": {"driver": {"name": "converter"}}, "invocation": {"executionSuccessful": False}}
+    assert not accepted(sarif(run(conversion=made)), FindingsRead).complete
+    assert accepted(sarif(run(conversion=None)), FindingsRead).complete
+
+
+def test_another_secret_in_the_place_of_one_is_another_finding() -> None:
+    """What a person said of a test key is not said of the key that takes its place, in the same commit or none."""
+    members = {
+        "partialFingerprints": {"commitSha": "", "author": ""},
+        "message": {"text": "A key was found."},
+    }
+    first, same, other = (
+        lines(sarif(run(at("a.c", line, text) | members, name="gitleaks")), FindingDetail)[0]
+        for line, text in ((1, "one-key"), (9, "one-key"), (1, "another-key"))
+    )
+    assert first.fingerprint == same.fingerprint
+    assert first.fingerprint != other.fingerprint

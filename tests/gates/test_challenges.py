@@ -16,12 +16,15 @@ COUNTS = {
     "rebuild": 11,
     "sbom": 7,
     "tests": 24,
-    "coverage": 10,
+    "coverage": 29,
+    "commits": 14,
     "traced": 6,
-    "findings": 18,
-    "vulnerabilities": 14,
+    "findings": 21,
+    "vulnerabilities": 25,
     "verified": 16,
     "risk_controls": 10,
+    "trace_rules": 14,
+    "requirement_quality": 15,
 }
 """How many challenges each check ships: one that vanishes is noticed here."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from clausework.core.places import Place
 from clausework.items.model import FieldValue, Item, ItemType, Link
-from clausework.items.read import ItemSet, SourceFile, read_items
+from clausework.items.read import ItemSet, read_items
+from clausework.items.source import SourceFile
 
 
 def item(

@@ -11,9 +11,10 @@ import pytest
 from clausework.items.fields import verification_method
 from clausework.items.lint import check_items
 from clausework.items.model import Item, ItemType
-from clausework.items.read import ItemSet, collect_sources, read_items
+from clausework.items.read import ItemSet
+from clausework.items.sources import collect_planned, read_collected
 from clausework.plan.load import load_plan
-from clausework.plan.model import item_folders, safety_class_of, software_items
+from clausework.plan.model import item_sources, safety_class_of, software_items
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "infusor"
 MARKER = re.compile(r"@?pytest\.mark\.(verifies\w*)\(([^)]*)\)")
@@ -24,8 +25,8 @@ def item_set() -> ItemSet:
     """Return the example's items, read as its plan says."""
     plan = load_plan((EXAMPLE / "clausework.yaml").read_bytes(), "clausework.yaml")
     assert safety_class_of(plan, "controller") == "C"
-    sources = collect_sources(EXAMPLE, item_folders(plan))
-    return read_items(sources, [one.id for one in software_items(plan)])
+    collected = collect_planned(EXAMPLE, item_sources(plan))
+    return read_collected(collected, [one.id for one in software_items(plan)])
 
 
 def marked(level: str) -> set[tuple[str, str]]:

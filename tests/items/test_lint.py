@@ -10,7 +10,7 @@ import pytest
 from clausework.core.places import Finding
 from clausework.items import lint
 from clausework.items.lint import RULES, check_items
-from clausework.items.model import Item, ItemType
+from clausework.items.model import FieldValue, Item, ItemType
 from clausework.items.read import ItemSet
 from clausework.items.soundness import errors_in
 from clausework.standards import SafetyClass, classes_of
@@ -19,11 +19,12 @@ from .making import item
 
 T = ItemType
 RISK = {"severity": "critical", "probability": "remote", "level": "high", "residual_level": "low"}
+CRITERIA: dict[str, FieldValue] = {"acceptance_criteria": "boundaries and faults"}
 WHOLE: tuple[Item, ...] = (
     item("SYS-1", T.SYSTEM_REQUIREMENT),
     item("REQ-1", links={"derives_from": "SYS-1", "allocated_to": "ARCH-1"}),
     item("ARCH-1", T.ARCHITECTURE_ITEM, links={"uses": "SOUP-1"}),
-    item("UNIT-1", T.SOFTWARE_UNIT, links={"part_of": "ARCH-1"}),
+    item("UNIT-1", T.SOFTWARE_UNIT, links={"part_of": "ARCH-1"}, fields=CRITERIA),
     item("SOUP-1", T.SOUP_ITEM, fields={"version": "1", "requirements": "adds", "host": "Linux"}),
     item("HAZ-1", T.HAZARD, links={"leads_to": "SIT-1"}),
     item("SIT-1", T.HAZARDOUS_SITUATION, links={"arises_in": "ARCH-1"}),
@@ -115,7 +116,11 @@ LACKING: dict[str, tuple[tuple[Item, ...], str]] = {
     ),
     "unused-soup": (with_changed(item("ARCH-1", T.ARCHITECTURE_ITEM)), "BC"),
     "L9-unit-without-design": (
-        with_changed(item("UNIT-1", T.SOFTWARE_UNIT, links={"implements": "REQ-1"})),
+        with_changed(item("UNIT-1", T.SOFTWARE_UNIT, links={"implements": "REQ-1"}, fields=CRITERIA)),
+        "C",
+    ),
+    "L9-unit-without-criteria": (
+        with_changed(item("UNIT-1", T.SOFTWARE_UNIT, links={"part_of": "ARCH-1"})),
         "C",
     ),
 }
@@ -137,7 +142,7 @@ def test_every_rule_is_challenged() -> None:
     """No rule function stands in the list without the items that it refuses."""
     names = set(re.findall(r'_finding\(\s*"([^"]+)"', inspect.getsource(lint)))
     assert names == {*LACKING, "L13-lowered-class", "L14-control-class"}
-    assert sum(map(len, RULES.values())) == 11
+    assert sum(map(len, RULES.values())) == 12
 
 
 def test_requirement_from_a_control_or_a_standard_is_no_orphan() -> None:

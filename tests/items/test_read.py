@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clausework.items import read as reading
-from clausework.items.read import ItemFilesRefused, SourceFile, collect_sources, read_items
+from clausework.items.read import ItemFilesRefused, collect_sources, read_items
+from clausework.items.source import SourceFile
 
 from .making import source
 

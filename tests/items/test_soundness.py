@@ -56,7 +56,7 @@ def test_allowed_links(rule: LinkRule) -> None:
 def test_links_to_software_items_of_the_plan() -> None:
     """A link may lead to a software item of the plan where the role allows it, and only there."""
     requirement = item("REQ-1", links={"allocated_to": "controller"})
-    assert rules(requirement) == ["dangling-link"]
+    assert rules(requirement) == ["L19-dangling-link"]
     assert rules(requirement, software_items=("controller",)) == []
     assert rules(item("REQ-1", links={"derives_from": "controller"}), software_items=("controller",)) == [
         "link-types"
@@ -85,7 +85,7 @@ def test_dangling_link_names_the_clause() -> None:
             )
         ]
     )
-    assert (finding.rule, finding.clauses) == ("dangling-link", ("5.2.3", "7.2.2"))
+    assert (finding.rule, finding.clauses) == ("L19-dangling-link", ("5.2.3", "7.2.2"))
     assert "REQ-9" in finding.message
 
 

@@ -85,6 +85,14 @@ def test_a_check_added_to_a_built_in_stage() -> None:
     assert checks[-1].changed == ()
 
 
+def test_a_check_of_no_built_in_stage_has_what_the_plan_tells() -> None:
+    """A check without a home is asked of each class as the plan says, and of no class more."""
+    text = SMALL + "stages: {system: {checks: {requirement_quality: {score: {C: 90}, findings: 5}}}}\n"
+    added = stage_of(text, "controller", "system").checks[-1]
+    assert added == CheckUse("requirement_quality", {"score": 90, "findings": 5})
+    assert stages_for_class(plan_of(text), "B")[4].checks[-1].settings == {"findings": 5}
+
+
 def test_a_stage_whose_clauses_spare_the_class_is_not_asked() -> None:
     """An own stage that serves only clauses of class C is not asked of class A, for the clauses named."""
     text = SMALL.replace("safety_class: C", "safety_class: A")
@@ -102,7 +110,7 @@ def test_a_built_in_stage_never_falls_away_by_its_clauses() -> None:
     """ATTACK clauses of another class: citing only clauses that spare class A leaves the checks asked."""
     text = SMALL.replace("safety_class: C", "safety_class: A") + "stages: {system: {clauses: [7.3.1]}}\n"
     system = stage_of(text, "controller", "system")
-    assert system.clauses == ("5.7", "14971 7.2")
+    assert system.clauses == ("5.1.1", "5.7", "8.1.1", "14971 7.2")
     assert not check_of(text, "controller", "system", "verified").not_applicable
 
 

@@ -11,7 +11,7 @@ from clausework.plan.model import (
     Plan,
     arguments_of,
     independence_of,
-    item_folders,
+    item_sources,
     role_holders,
     roles_of,
     safety_class_of,
@@ -63,6 +63,6 @@ def test_independence_is_told_as_a_list() -> None:
 
 def test_folders_and_commands() -> None:
     """Item folders are told in order; a text is a command of the shell, a list runs as it stands."""
-    assert item_folders(PLAN) == ("quality/", "risk/")
+    assert tuple(one.path for one in item_sources(PLAN)) == ("quality/", "risk/")
     assert arguments_of("make all") == ("sh", "-ec", "make all")
     assert arguments_of(("make", "all")) == ("make", "all")

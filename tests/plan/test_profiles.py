@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from clausework.plan.checks import CHECKS, NEEDED_SETTINGS
+from clausework.plan.checks import CHECKS, NEEDED_SETTINGS, WITHOUT_STAGE
 from clausework.plan.effective import profile_settings, stages_for_class
 from clausework.plan.profiles import PROFILES, check_profile, home_of
 from clausework.standards import SAFETY_CLASSES, applies, clauses_under, parse_safety_class
@@ -23,12 +23,14 @@ TABLE: dict[str, dict[str, dict[str, object]]] = {
         "unit tests": {"level": "unit"},
         "unit coverage": {N_A: "EN 62304 5.5.3 and 5.5.5 do not apply to class A."},
         "integration tests": {N_A: "EN 62304 5.6 does not apply to class A."},
+        "integration commits": {"to": "change", "approved": True},
         "integration traced": {"to": "requirement"},
         "analysis findings": {"at_least": "critical"},
         "analysis vulnerabilities": {"at_least": "critical", "database_age_days": 7},
         "system tests": {"level": "system"},
         "system verified": {},
         "system risk_controls": {N_A: "EN 62304 7.3 does not apply to class A."},
+        "system trace_rules": {},
         "release conditions": {},
         "release signatures": {"count": 1},
     },
@@ -41,12 +43,14 @@ TABLE: dict[str, dict[str, dict[str, object]]] = {
         "unit tests": {"level": "unit"},
         "unit coverage": {"level": "unit", "line": 80},
         "integration tests": {"level": "integration"},
+        "integration commits": {"to": "requirement", "approved": True},
         "integration traced": {"to": "software_item"},
         "analysis findings": {"at_least": "high"},
         "analysis vulnerabilities": {"at_least": "high", "database_age_days": 3},
         "system tests": {"level": "system"},
         "system verified": {},
         "system risk_controls": {"verification": "implementation"},
+        "system trace_rules": {},
         "release conditions": {},
         "release signatures": {"count": 2},
     },
@@ -59,12 +63,14 @@ TABLE: dict[str, dict[str, dict[str, object]]] = {
         "unit tests": {"level": "unit"},
         "unit coverage": {"level": "unit", "line": 90, "branch": 80},
         "integration tests": {"level": "integration"},
+        "integration commits": {"to": "software_unit", "approved": True},
         "integration traced": {"to": "software_unit"},
         "analysis findings": {"at_least": "medium"},
         "analysis vulnerabilities": {"at_least": "medium", "database_age_days": 1},
         "system tests": {"level": "system"},
         "system verified": {},
         "system risk_controls": {"verification": "effectiveness"},
+        "system trace_rules": {},
         "release conditions": {},
         "release signatures": {"count": 2, "independent": 1},
     },
@@ -119,10 +125,18 @@ def test_every_check_and_setting_of_a_profile_is_known() -> None:
 
 
 def test_every_known_check_stands_in_a_profile() -> None:
-    """Each check that a plan may name has a built-in stage, whence its defaults come."""
-    assert {check.name for profile in PROFILES for check in profile.checks} == set(CHECKS)
+    """Each check that a plan may name has a built-in stage, whence its defaults come, or is told to have none."""
+    assert {check.name for profile in PROFILES for check in profile.checks} == set(CHECKS) - WITHOUT_STAGE
     for name in CHECKS:
         assert home_of(name).name == name
+
+
+@pytest.mark.parametrize("name", sorted(WITHOUT_STAGE))
+def test_a_check_of_no_built_in_stage_asks_what_it_is_told(name: str) -> None:
+    """Without a home there are no defaults and nothing to except a class by: a plan must tell what is asked."""
+    home = home_of(name)
+    assert (home.settings, home.not_applicable, home.kept) == ({}, {}, {})
+    assert NEEDED_SETTINGS[name]
 
 
 def test_no_class_is_asked_less_than_a_lower_one() -> None:

@@ -74,13 +74,17 @@ def test_attack_paths_that_lead_out(path: str) -> None:
     assert all(message in one for one in found)
 
 
-def test_sources_of_items_that_are_not_read_are_told() -> None:
-    """A source that this version does not read is never passed over in silence."""
-    text = SMALL + "items:\n  - quality/\n  - {doorstop: reqs}\n  - {a: b, c: d}\n  - {}\n"
+def test_a_source_of_items_names_one_format_inside_the_repository() -> None:
+    """What is no source, or leads out of the repository, is told with its place."""
+    text = SMALL + (
+        "items:\n  - quality/\n  - {doorstop: reqs, types: {SYS: system_requirement}, prefix: D-}\n"
+        "  - {a: b, c: d}\n  - {}\n  - {reqif: ../x.reqif}\n  - {csv: a.csv, types: wrong}\n"
+    )
     assert told(text) == [
-        "p:6:5: items: items in 'doorstop' are not read by this version",
         "p:7:5: items: a source of items names one format and its place",
         "p:8:5: items: a source of items names one format and its place",
+        "p:9:13: path: '../x.reqif' does not lead down from the plan's folder",
+        "p:10:5: items: the mapping of 'csv' is not as it should be: Expected `object`, got `str` - at `$.types`",
     ]
 
 
@@ -292,6 +296,7 @@ def test_values_that_a_setting_does_not_take(settings: str, column: int, message
         ("analysis", "findings", "at_least", "severe"),
         ("analysis", "vulnerabilities", "database_age_days", "-1"),
         ("system", "risk_controls", "verification", "both"),
+        ("system", "requirement_quality", "score", "0"),
         ("release", "signatures", "count", "0"),
         ("release", "signatures", "independent", "-1"),
     ],
@@ -309,6 +314,20 @@ def test_a_stage_of_the_plan_s_own_says_what_its_tests_are() -> None:
     assert found == [
         "p:6:38: missing: 'level' is missing: the stage 'bench' is not built in, so it has no default"
     ]
+
+
+@pytest.mark.parametrize(
+    ("stage", "why"),
+    [
+        ("wording: {clauses: [5.2.6], ", "the stage 'wording' is not built in"),
+        ("system: {", "the built-in stage 'system' has no 'requirement_quality' of its own"),
+    ],
+)
+def test_attack_a_quality_check_without_a_threshold(stage: str, why: str) -> None:
+    """ATTACK pass by absence: a check that is in no built-in stage asks nothing unless the plan tells its score."""
+    found = findings_in(with_stage(f"  {stage}checks: {{requirement_quality: {{findings: 9}}}}}}"))
+    assert [one.message for one in found] == [f"'score' is missing: {why}, so it has no default"]
+    assert told(with_stage(f"  {stage}checks: {{requirement_quality: {{score: 90, findings: 9}}}}}}")) == []
 
 
 def test_attack_empty_stage() -> None:

@@ -8,6 +8,7 @@ import pytest
 from clausework.actions.build import open_build
 from clausework.actions.decide import decide
 from clausework.actions.deploy import deploy
+from clausework.actions.evidence_target import evidence_target
 from clausework.actions.record import record_files
 from clausework.actions.release import ReleaseState, release
 from clausework.actions.sign import sign
@@ -159,6 +160,6 @@ def test_results_recorded_after_their_evaluation_ask_for_another(releasable: Dev
     """Attack: the results are evaluated before the tests are run."""
     again = releasable.write("reports/again.xml", junit("system") + "<!-- again -->")
     with releasable.open() as workplace:
-        record_files(workplace, [again], level="system")
+        record_files(workplace, [again], evidence_target(workplace, level="system"))
         state = _state(workplace)
     assert _outcome(state, "5.8.1") == "not_evaluated"

@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from clausework.evidence.detail import CaseOutcome as ReportedOutcome
 from clausework.trace.item_fact import ItemFact
-from clausework.trace.matrix import matrix_of
+from clausework.trace.marked_cases import MarkedCases
+from clausework.trace.matrix import Traced, matrix_of
 from clausework.trace.results import CaseOutcome, CaseStanding, ItemCases, TestStanding, standing_of_tests
+from clausework.trace.test_links import compile_links
 from tests.tracing.making import build, detail_blobs, digest, in_log, origin_at, results
 
 Report = tuple[tuple[tuple[str, ReportedOutcome], ...], str | None]
@@ -39,7 +41,9 @@ def _stand(given: Sequence[Report], *, foreign: Sequence[Report] = ()) -> TestSt
         digest(f"record {number}"): cause for number, (_, cause) in enumerate(every) if cause is not None
     }
     blobs = detail_blobs({str(number): one for number, (one, _) in enumerate(every)})
-    return standing_of_tests(own, red, superseded, blobs, lambda _record, _item: True)
+    return standing_of_tests(
+        own, red, superseded, blobs, lambda _record, _item: True, compile_links((), ()), MarkedCases(())
+    )
 
 
 def _outcomes(standing: TestStanding) -> dict[str, str]:
@@ -133,7 +137,7 @@ def _matrix_outcome(*outcomes: CaseOutcome, reviews: Sequence[int] = ()) -> str:
         tuple(one.records for one in passed),
         tuple(one for one in found if one.outcome != "passed"),
     )
-    return matrix_of([item], [cases], {"REQ-1": reviews}).rows[0].outcome
+    return matrix_of([item], Traced([cases], {"REQ-1": reviews})).rows[0].outcome
 
 
 @given(st.lists(st.sampled_from(get_args(CaseOutcome)), max_size=4), st.lists(st.just(7), max_size=1))
@@ -153,5 +157,5 @@ def test_a_case_counts_for_the_item_in_the_role_and_level_that_it_names() -> Non
     """Attack: a unit test, or a test of something else about the item, is shown as its system test."""
     items = [ItemFact("RC-1", "risk_control_measure", "Stop", digest("text"), (("controls", "SIT-1"),), {})]
     unrelated = ItemCases("RC-1", "mentions", "unit", ("a",), ((1,),), ())
-    (row,) = matrix_of(items, [unrelated], {}).rows
+    (row,) = matrix_of(items, Traced([unrelated])).rows
     assert (row.tests, row.outcome) == ((), "not_verified")

@@ -12,6 +12,7 @@ from clausework.actions.current_build import build_subjects, builds_of, current_
 from clausework.actions.given_files import keep_given
 from clausework.actions.given_texts import fit_text
 from clausework.actions.items import present_items
+from clausework.actions.markers import markers_of_commit
 from clausework.actions.workplace import Workplace
 from clausework.core.digests import sha256_of
 from clausework.core.errors import Refused, Unavailable, UsageFault
@@ -59,13 +60,14 @@ class TooManyArtefacts(UsageFault):
 
 
 class OpenedBuild(msgspec.Struct, frozen=True):
-    """The build, whether it was opened by this call, the outputs added, whether its plan is approved."""
+    """The build, whether this call opened it, the outputs added, whether its plan is approved, what was noticed."""
 
     build: Build
     record: int
     opened: bool
     outputs: tuple[str, ...]
     provisional: bool
+    remarks: tuple[str, ...] = ()
 
 
 def open_build(
@@ -78,7 +80,7 @@ def open_build(
     """
     item = current_item(workplace, software_item)
     snapshot = workplace.snapshot()
-    build, drafts = _describe(workplace, snapshot, item)
+    build, remarks, drafts = _describe(workplace, snapshot, item)
     files = list(artefacts) or _planned_outputs(workplace, item)
     if files:
         _refuse_too_many(snapshot, build, files)
@@ -92,10 +94,13 @@ def open_build(
         opened=not opened.existed,
         outputs=tuple(path.name for path in files),
         provisional=not standing.is_approved_plan(build.plan),
+        remarks=remarks,
     )
 
 
-def _describe(workplace: Workplace, snapshot: Snapshot, item: SoftwareItem) -> tuple[Build, list[Draft]]:
+def _describe(
+    workplace: Workplace, snapshot: Snapshot, item: SoftwareItem
+) -> tuple[Build, tuple[str, ...], list[Draft]]:
     ledger = workplace.ledger
     items = present_items(workplace)
     plan = ledger.put_blob(workplace.site.plan_bytes, "clausework.yaml", "application/yaml")
@@ -118,20 +123,33 @@ def _describe(workplace: Workplace, snapshot: Snapshot, item: SoftwareItem) -> t
         workplace.environ,
         workplace.clock,
     )
-    build = _open_already(snapshot, described.build) or described.build
+    build = _open_already(snapshot, described.build)
+    remarks: tuple[str, ...] = ()
+    if build is None:
+        found = markers_of_commit(workplace.root, described.build.commit, item)
+        kept = ledger.put_blob(found.lines, "markers.jsonl", "application/jsonl") if found.count else None
+        build, remarks = msgspec.structs.replace(described.build, markers=kept), found.remarks
     _keep_blobs(workplace, described)
-    return build, [
-        items.draft,
-        Draft(
-            (subject("plan", plan.sha256),), PlanRecorded(workplace.made(), plan, build.commit), plan.sha256
-        ),
-        Draft(build_subjects(build), build, idempotency=build.id),
-    ]
+    return (
+        build,
+        remarks,
+        [
+            items.draft,
+            Draft(
+                (subject("plan", plan.sha256),),
+                PlanRecorded(workplace.made(), plan, build.commit),
+                plan.sha256,
+            ),
+            Draft(build_subjects(build), build, idempotency=build.id),
+        ],
+    )
 
 
 def _keep_blobs(workplace: Workplace, described: DescribedBuild) -> None:
     commits = described.build.commits
     workplace.ledger.put_blob(described.commits, commits.name, commits.media_type)
+    if described.build.tree is not None:
+        workplace.ledger.put_blob(described.tree, described.build.tree.name, described.build.tree.media_type)
     for lock in described.locks:
         workplace.ledger.put_blob(lock.data, lock.path, "text/plain")
 

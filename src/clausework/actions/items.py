@@ -12,11 +12,17 @@ from clausework.core.errors import UsageFault
 from clausework.evidence.git import NoCommitYet, revision
 from clausework.items.baseline import Baseline, baseline_of
 from clausework.items.model import Item
-from clausework.items.read import SourceFile, collect_sources, read_items
+from clausework.items.read import ItemSet
+from clausework.items.source import SourceFile
+from clausework.items.sources import collect_planned, read_collected
 from clausework.ledger.ledger import Draft
 from clausework.ledger.records import subject
 from clausework.ledger.records.control import ItemBaseline
-from clausework.plan.model import item_folders, software_items
+from clausework.plan.model import item_sources, software_items
+from clausework.trace.item_fact import item_fact
+from clausework.trace.test_links import compile_links
+
+_MOST_NAMED = 20
 
 
 class ItemNotFound(UsageFault):
@@ -33,19 +39,24 @@ class PresentItems(msgspec.Struct, frozen=True):
     draft: Draft
 
 
-def read_site_items(site: Site) -> tuple[tuple[SourceFile, ...], tuple[Item, ...]]:
-    """Return the item files of the work tree and their items.
+def read_site_items(site: Site) -> tuple[tuple[SourceFile, ...], ItemSet]:
+    """Return the item files of the work tree, sorted by path, and their items.
 
-    Raises ``FindingsInInput`` when a file is not well written, or when the items cannot be a baseline.
+    Raises ``FindingsInInput`` when a file is not well written, or when the items cannot be a baseline, and what
+    ``compile_links`` raises for a pattern of the plan or a rule of a test case that cannot be used.
     """
-    sources = collect_sources(site.root, item_folders(site.plan))
+    collected = collect_planned(site.root, item_sources(site.plan))
     names = tuple(item.id for item in software_items(site.plan))
-    return sources, read_items(sources, names).sound()
+    items = read_collected(collected, names)
+    compile_links(tuple(map(item_fact, items.distinct())), site.plan.traceability.test_names)
+    files = {file.path: file for one in collected for file in one.files}
+    return tuple(files[path] for path in sorted(files)), items
 
 
 def present_items(workplace: Workplace) -> PresentItems:
     """Return the items of the work tree, their files kept, to be recorded; the same items are recorded once."""
-    sources, items = read_site_items(workplace.site)
+    sources, read = read_site_items(workplace.site)
+    items = read.items
     baseline = baseline_of(items)
     ledger = workplace.ledger
     body = ItemBaseline(
@@ -55,6 +66,9 @@ def present_items(workplace: Workplace) -> PresentItems:
         sources=ledger.put_blob(_tar(sources), "items.tar", "application/x-tar"),
         revision=_revision(workplace),
         counts=baseline.counts,
+        findings=len(read.findings),
+        named=tuple(str(finding)[:300] for finding in read.findings[:_MOST_NAMED]),
+        readers=read.readers,
     )
     draft = Draft((subject("items", baseline.sha256),), body, idempotency=baseline.sha256)
     return PresentItems(items, baseline, draft)

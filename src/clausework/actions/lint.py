@@ -11,9 +11,9 @@ from clausework.actions.workplace import find_site
 from clausework.core.errors import Refused
 from clausework.core.places import Finding
 from clausework.items.lint import check_items
-from clausework.items.read import ItemSet
 from clausework.plan.effective import Stage, effective_stages
 from clausework.plan.model import safety_class_of, software_items
+from clausework.trace.file_owners import pattern_findings
 
 
 class LintFindings(Refused):
@@ -45,4 +45,9 @@ def lint(start: Path, store: Path | None = None) -> Linted:
     _, items = read_site_items(site)
     stages = {item.id: effective_stages(site.plan, item.id) for item in software_items(site.plan)}
     strictest = max(safety_class_of(site.plan, item.id) for item in software_items(site.plan))
-    return Linted(len(items), stages, check_items(ItemSet(items, ()), strictest))
+    lacking = check_items(items, strictest)
+    patterns = pattern_findings(items.items)
+    findings = sorted(
+        {*items.findings, *lacking, *patterns}, key=lambda one: (one.place, one.rule, one.message)
+    )
+    return Linted(len(items.items), stages, tuple(findings))

@@ -2,52 +2,55 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 
-from clausework.actions.current_build import build_subjects, current_build
-from clausework.actions.given_files import FileUnreadable, open_given, written_name
+from clausework.actions.evidence_target import EvidenceTarget
+from clausework.actions.given_files import open_given, written_name
+from clausework.actions.given_folders import files_under
 from clausework.actions.workplace import Workplace
 from clausework.core.clock import parse_timestamp, timestamp
-from clausework.core.errors import InputRejected, Unavailable, UsageFault
+from clausework.core.errors import InputRejected, Unavailable
 from clausework.core.printable import printable
-from clausework.evidence.formats import CoverageRead, FindingsRead, Result, SbomRead, TestsRead
-from clausework.evidence.reading import Accepted, read_evidence
+from clausework.evidence.format import (
+    CoverageRead,
+    FindingsRead,
+    ProvenanceRead,
+    Result,
+    ReviewsRead,
+    SbomRead,
+    TestsRead,
+    VexRead,
+)
+from clausework.evidence.reading import Accepted, Quarantined, read_evidence
 from clausework.evidence.record import EvidenceBody, evidence_body, idempotency_of, rejection_body
 from clausework.ledger.ledger import Draft, Receipt
-from clausework.ledger.records import PREDICATE_TYPES, Subject, subject
-from clausework.ledger.records.build import Build
-from clausework.ledger.records.evidence import Coverage, Findings, Rejection, Reread, Sbom, TestResult
-from clausework.ledger.records.values import Origin, Reference
-from clausework.trace.builds import outputs_of
+from clausework.ledger.records import PREDICATE_TYPES
+from clausework.ledger.records.evidence import (
+    Attestations,
+    ChangeReviews,
+    Coverage,
+    Exploitability,
+    Findings,
+    Rejection,
+    Reread,
+    Sbom,
+    TestResult,
+)
+from clausework.ledger.records.values import Reference
+from clausework.signatures.attestations import NotAttestations, NotVerified, verify_attestations
 from clausework.trace.readings import reading_of
 
 _MOST_NAMED = 50
-_MOST_SUBJECTS = 100
-
-Level = Literal["", "unit", "integration", "system"]
-
-
-class EvidenceMissing(UsageFault):
-    """A path that was given is not there, holds no file, or holds something that is none."""
-
-    hint = "Name report files, or a folder that holds them."
+_LARGEST_KEY = 1 << 20
 
 
 class NotRecorded(Unavailable):
     """A file could not be read to its end, or what was derived from it could not be written."""
 
     hint = "See that the disk and the folder for temporary files have space, then record the file again."
-
-
-class TooManySubjects(UsageFault):
-    """One record cannot name so many digests."""
-
-    hint = "Record the file about its build, or in several calls."
 
 
 class EvidenceRejected(InputRejected):
@@ -89,83 +92,39 @@ class Recorded(msgspec.Struct, frozen=True):
 def record_files(
     workplace: Workplace,
     paths: Sequence[Path],
+    target: EvidenceTarget,
     *,
-    level: Level = "",
     as_format: str | None = None,
-    build_id: str | None = None,
-    software_item: str | None = None,
-    subjects: Sequence[str] = (),
     database_at: str = "",
+    verify_with: Sequence[Path] = (),
     progress: Callable[[str, int, int], None] = lambda _path, _number, _count: None,
 ) -> Recorded:
-    """Record every file under ``paths`` about the current build, or about the digests ``subjects``.
+    """Record every file under ``paths`` about ``target``.
 
     Each file has a record of its own, accepted or rejected; one that was recorded before is recognised.
     ``database_at`` is when the advisory data of a vulnerability scan was published, for reports that do not say (SARIF
-    has no member for it); the record remarks that it was told, not read. Raises ``NotATime``.
+    has no member for it); the record remarks that it was told, not read. ``verify_with`` are files of public keys in
+    PEM: attestations that none of them signed are rejected, and the record names the keys. Raises ``NotATime``,
+    ``EvidenceMissing``, ``KeyNotUsable``.
     """
     if database_at:
         database_at = timestamp(parse_timestamp(database_at))
-    files = list(_files(paths))
-    snapshot = workplace.snapshot()
-    if len(subjects) > _MOST_SUBJECTS:
-        raise TooManySubjects(f"{len(subjects)} digests are named; {_MOST_SUBJECTS} are the most.")
-    if subjects:
-        about = tuple(subject("subject", digest) for digest in subjects)
-        origin = Origin(software_item=software_item or "", level=level)
-    else:
-        build: Build = current_build(workplace, snapshot, build_id, software_item).body
-        digests = [output.artefact.sha256 for output in outputs_of(snapshot.records, build.id)]
-        about = build_subjects(build, digests)
-        origin = Origin(build.software_item, build.id, build.source_tree, build.commit, level)
+    keys = tuple(_public_key(path) for path in verify_with)
+    files = list(files_under(paths))
     recorded = []
     for number, path in enumerate(files):
         progress(str(path), number, len(files))
-        recorded.append(_record(workplace, path, about, origin, as_format, database_at))
-    return Recorded(origin.build, tuple(recorded))
-
-
-def _files(paths: Sequence[Path]) -> Iterator[Path]:
-    """Yield every file, and leave none out in silence: what cannot be taken stops the call before it records."""
-    for path in paths:
-        if os.path.isdir(path):  # noqa: PTH112 - a name that the system cannot have is no folder, and no error here
-            yield from _files_in(path)
-        elif os.path.lexists(path):
-            open_given(path).close()
-            yield path
-        else:
-            raise EvidenceMissing(f"'{path}' is not there.")
-
-
-def _files_in(folder: Path) -> list[Path]:
-    found: list[Path] = []
-    for place, folders, names in os.walk(folder, onerror=_refuse_folder):
-        folders.sort()
-        for name in [*folders, *names]:
-            if Path(place, name).is_symlink():
-                raise EvidenceMissing(
-                    f"'{Path(place, name)}' is a link, and a folder is taken without its links.",
-                    hint="Name the file that it leads to.",
-                )
-        found += [Path(place, name) for name in sorted(names)]
-    if not found:
-        raise EvidenceMissing(f"The folder '{folder}' holds no file.")
-    for path in found:
-        open_given(path).close()
-    return found
-
-
-def _refuse_folder(error: OSError) -> None:
-    raise FileUnreadable(f"'{error.filename}' cannot be read: {error.strerror}.") from error
+        recorded.append(_record(workplace, path, target, as_format, database_at, keys))
+    return Recorded(target.origin.build, tuple(recorded))
 
 
 def _record(
     workplace: Workplace,
     path: Path,
-    about: tuple[Subject, ...],
-    origin: Origin,
+    target: EvidenceTarget,
     as_format: str | None,
     database_at: str,
+    keys: tuple[bytes, ...],
 ) -> RecordedFile:
     try:
         with open_given(path) as stream:
@@ -175,24 +134,30 @@ def _record(
     except OSError as error:
         raise NotRecorded(f"'{path}' cannot be taken in: {error.strerror}.") from error
     made = workplace.made()
+    signers: tuple[str, ...] = ()
+    if keys and isinstance(outcome, Accepted) and isinstance(outcome.result, ProvenanceRead):
+        outcome, signers = _verified(workplace, outcome, keys)
     if isinstance(outcome, Accepted):
         outcome = _dated(outcome, database_at)
-        body: EvidenceBody | Rejection = evidence_body(outcome, made, origin)
+        body: EvidenceBody | Rejection = evidence_body(outcome, made, target.origin)
         raw, summary, remarks = outcome.reading.raw, _summary(outcome.result), outcome.reading.remarks
         form = outcome.format.name
+        if signers and isinstance(body, Attestations):
+            body = msgspec.structs.replace(body, verified_by=signers)
+            summary += f", verified by {', '.join(one[:12] for one in signers)}"
+            form = "+".join((form, *signers))
     else:
-        body = rejection_body(outcome, made, origin)
+        body = rejection_body(outcome, made, target.origin)
         raw, remarks, form = outcome.raw, (), outcome.format
         at = f" (at byte {outcome.offset})" if outcome.offset >= 0 else ""
         summary = f"{outcome.reason}{at}"
-    anchor = origin.build or ",".join(one.digest["sha256"] for one in about)
-    key = idempotency_of(PREDICATE_TYPES[type(body)], [anchor], origin.level, form, raw.sha256)
-    receipt = workplace.ledger.append([Draft(about, body, key)])[0]
+    key = idempotency_of(PREDICATE_TYPES[type(body)], [target.anchor], target.origin.level, form, raw.sha256)
+    receipt = workplace.ledger.append([Draft(target.about, body, key)])[0]
     if receipt.existed and isinstance(outcome, Accepted):
-        _reread(workplace, receipt, outcome, about, origin)
+        _reread(workplace, receipt, outcome, target)
     return RecordedFile(
         path=printable(str(path)),
-        format=form,
+        format=form.partition("+")[0],
         accepted=isinstance(outcome, Accepted),
         existed=receipt.existed,
         summary=summary,
@@ -201,6 +166,24 @@ def _record(
         sha256=raw.sha256,
         size=raw.size,
     )
+
+
+def _public_key(path: Path) -> bytes:
+    with open_given(path) as stream:
+        return stream.read(_LARGEST_KEY)
+
+
+def _verified(
+    workplace: Workplace, accepted: Accepted, keys: tuple[bytes, ...]
+) -> tuple[Accepted | Quarantined, tuple[str, ...]]:
+    """Return the attestations with the keys that signed all of them, or why they are not what somebody signed."""
+    raw = accepted.reading.raw
+    try:
+        with workplace.ledger.open_blob(raw.sha256) as stream:
+            envelopes = verify_attestations(stream, keys)
+    except (NotVerified, NotAttestations) as error:
+        return Quarantined(raw, accepted.format.name, accepted.format.reader, error.message), ()
+    return accepted, tuple(sorted({key for one in envelopes for key in one.keys}))
 
 
 def _dated(accepted: Accepted, database_at: str) -> Accepted:
@@ -219,14 +202,12 @@ def _dated(accepted: Accepted, database_at: str) -> Accepted:
     return msgspec.structs.replace(accepted, result=result, reading=reading)
 
 
-def _reread(
-    workplace: Workplace, receipt: Receipt, accepted: Accepted, about: tuple[Subject, ...], origin: Origin
-) -> None:
+def _reread(workplace: Workplace, receipt: Receipt, accepted: Accepted, target: EvidenceTarget) -> None:
     """Append what a newer reader made of bytes that were recorded before."""
     reading = reading_of(workplace.record(receipt.index))
     if reading is None or reading.reader == accepted.reading.reader:
         return
-    body = evidence_body(accepted, workplace.made(), origin)
+    body = evidence_body(accepted, workplace.made(), target.origin)
     reread = Reread(
         workplace.made(),
         Reference(receipt.index, receipt.sha256),
@@ -234,15 +215,18 @@ def _reread(
         coverage=body if isinstance(body, Coverage) else None,
         findings=body if isinstance(body, Findings) else None,
         sbom=body if isinstance(body, Sbom) else None,
+        exploitability=body if isinstance(body, Exploitability) else None,
+        attestations=body if isinstance(body, Attestations) else None,
+        reviews=body if isinstance(body, ChangeReviews) else None,
     )
     key = idempotency_of(
         PREDICATE_TYPES[Reread],
         [receipt.sha256],
-        origin.level,
+        target.origin.level,
         accepted.reading.reader,
         accepted.reading.raw.sha256,
     )
-    workplace.ledger.append([Draft(about, reread, key)])
+    workplace.ledger.append([Draft(target.about, reread, key)])
 
 
 def _summary(result: Result) -> str:
@@ -251,13 +235,28 @@ def _summary(result: Result) -> str:
         case TestsRead(counts=counts):
             failed = counts.failed + counts.errored
             return f"{counts.cases} cases: {counts.passed} passed, {failed} failed, {counts.skipped} skipped"
-        case CoverageRead(line=line, branch=branch):
-            return f"line {line}" + (f", branch {branch}" if branch else "")
+        case CoverageRead(line=line, branch=branch, mcdc=mcdc):
+            return (
+                f"line {line}"
+                + (f", branch {branch}" if branch else "")
+                + (f", MC/DC {mcdc}" if mcdc else "")
+            )
         case FindingsRead() as read:
             found = ", ".join(
                 f"{count} {severity}" for severity, count in read.open_by_severity.items() if count
             )
             unfinished = "" if read.complete else "; the tool did not finish"
-            return f"{', '.join(read.tools)}: {found or 'nothing open'}{unfinished}"
+            left_out = f"; {len(read.not_evaluated)} not evaluated" if read.not_evaluated else ""
+            return f"{', '.join(read.tools)}: {found or 'nothing open'}{left_out}{unfinished}"
         case SbomRead() as sbom:
             return f"{sbom.specification}: {sbom.component_count} components"
+        case VexRead() as vex:
+            said = ", ".join(
+                f"{count} {status}" for status, count in vex.statements_by_status.items() if count
+            )
+            return f"{vex.author or 'somebody'} on exploitability: {said or 'nothing'}"
+        case ProvenanceRead() as read:
+            built = f" by {', '.join(read.builders)}" if read.builders else ""
+            return f"{', '.join(read.predicate_types)} about {len(read.subjects)} digests{built}"
+        case ReviewsRead() as reviews:
+            return f"{reviews.changes} changes, {reviews.approved} approved by another than their author"

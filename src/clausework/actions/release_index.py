@@ -37,8 +37,8 @@ from clausework.trace.standing import Standing
 
 
 def keep_matrix(workplace: Workplace, facts: ReleaseFacts) -> Descriptor:
-    """Keep the traceability matrix of the candidate's builds as JSON, a list of rows for each build."""
-    matrix = msgspec.json.encode([matrix_of_build(one).rows for one in facts.builds], order="sorted")
+    """Keep the traceability matrix of the candidate's builds as JSON: requirements, risks and units of each build."""
+    matrix = msgspec.json.encode([matrix_of_build(one) for one in facts.builds], order="sorted")
     return workplace.ledger.put_blob(matrix, f"trace-matrix-{facts.version}.json", "application/json")
 
 

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
 import msgspec
 
-from clausework.actions.current_build import current_build
-from clausework.actions.matrix import matrix_of_build
 from clausework.actions.workplace import Workplace
 from clausework.core.errors import UsageFault
-from clausework.gates.folding import fold_facts
+from clausework.evidence.build import read_tree
+from clausework.gates.facts import Facts
 from clausework.ledger.ledger import Snapshot
+from clausework.ledger.ports import RegistersUnavailable
 from clausework.ledger.records import Record
 from clausework.ledger.records.build import Build
 from clausework.ledger.records.decisions import Decision
 from clausework.ledger.records.evidence import TestResult
 from clausework.ledger.records.release import Candidate, Release
 from clausework.release.candidate import release_of
-from clausework.trace.matrix import MatrixRow
+from clausework.reports.matrix_report import Filter, MatrixOf, filtered
+from clausework.trace.builds import BuildUnknown, find_build
+from clausework.trace.confirmation import TestSources, confirmation
+from clausework.trace.matrix import Matrix, MatrixRow, UnitRow
 from clausework.trace.readings import origin_of, reading_of
+
+EVERYTHING = Filter()
 
 
 class ReleaseUnknown(UsageFault):
@@ -29,7 +37,9 @@ class ReleaseUnknown(UsageFault):
 class ItemNotTraced(UsageFault):
     """The item is not in the baseline of that build, or is of a type that has no row in the matrix."""
 
-    hint = "Name a software requirement or a risk control; 'clausework trace' without an ID shows all."
+    hint = (
+        "Name a requirement, risk control, unit or an item linked to one; 'clausework trace' alone shows all."
+    )
 
 
 class ProvenRecord(msgspec.Struct, frozen=True):
@@ -46,15 +56,26 @@ class ProvenRecord(msgspec.Struct, frozen=True):
     proof: tuple[str, ...]
 
 
-class Traced(msgspec.Struct, frozen=True):
-    """The answer: version and build, rows, the records that they rest on, the checkpoint that covers these."""
+class Confirmed(msgspec.Struct, frozen=True):
+    """One result behind an item: the case, its source file at the build's commit, and the confirmation's digest.
 
-    version: str
-    build: str
-    software_item: str
-    commit: str
-    rows: tuple[MatrixRow, ...]
+    ``test_source`` is git's ID of the source file's content, empty where the report does not name the file.
+    """
+
+    role: str
+    level: str
+    case: str
+    outcome: str
+    test_source: str
+    confirmation: str
+
+
+class Traced(msgspec.Struct, frozen=True):
+    """The answer: the matrix, or an item's rows with the records that they rest on and the checkpoint over these."""
+
+    of: MatrixOf
     records: tuple[ProvenRecord, ...]
+    confirmations: tuple[Confirmed, ...]
     checkpoint: str
 
 
@@ -65,29 +86,65 @@ def trace(
     version: str | None = None,
     build_id: str | None = None,
     software_item: str | None = None,
+    chosen: Filter = EVERYTHING,
 ) -> tuple[Traced, ...]:
-    """Return the matrix of a release's builds, or of one build; with ``item``, its row alone with proofs.
+    """Return the matrix of a release's builds, or of one build, as ``chosen`` leaves it; with ``item``, its proofs.
 
-    Raises ``ReleaseUnknown``, ``ItemNotTraced``, ``BuildUnknown``.
+    With ``version``, ``build_id`` and ``software_item`` choose among the release's builds. Raises ``ReleaseUnknown``,
+    ``ItemNotTraced``, ``BuildUnknown``. An item of a release is answered from the registers where they can, else
+    folded and then kept in them; what the trace rules find about it is left to the matrix as a whole.
     """
+    if item is not None:
+        chosen = msgspec.structs.replace(chosen, ids=(item,))
+        if version is not None:
+            from clausework.actions.trace_held import Wanted, traced_from_registers
+
+            wanted = Wanted(version, item, build_id or "", software_item or "", chosen)
+            if held := traced_from_registers(workplace, wanted):
+                return held
+    from clausework.actions.current_build import current_build  # folding takes its time to import
+
     snapshot = workplace.snapshot()
     if version is None:
         builds = [current_build(workplace, snapshot, build_id, software_item).body]
         baseline = ""
     else:
-        candidate = _candidate_of(snapshot, version)
-        by_id = {one.body.id: one.body for one in snapshot.records if isinstance(one.body, Build)}
-        builds = [by_id[one] for one in candidate.builds]
+        candidate = candidate_of(snapshot, version)
+        builds = _builds_of(snapshot, candidate, build_id, software_item)
         baseline = candidate.item_baseline
+    folded = [_folded(workplace, snapshot, build, version or "", baseline) for build in builds]
     traced = tuple(
-        _trace_build(workplace, snapshot, build, item, version or "", baseline) for build in builds
+        _trace_build(workplace, snapshot, build, facts, item, chosen, version or "")
+        for build, facts in zip(builds, folded, strict=True)
     )
-    if item is not None and not any(one.rows for one in traced):
-        raise ItemNotTraced(f"'{item}' has no row in the matrix of {version or builds[0].id[:12]}.")
-    return tuple(one for one in traced if one.rows or item is None)
+    known = [one for one in traced if one.of.matrix != Matrix(())]
+    if item is not None and not known:
+        filters_given = msgspec.structs.replace(chosen, ids=()) != EVERYTHING
+        rows = "no row that the filters leave" if filters_given else "no row"
+        raise ItemNotTraced(f"'{item}' has {rows} in the matrix of {version or builds[0].id[:12]}.")
+    if item is not None and version is not None and not (build_id or software_item):
+        from clausework.actions.register_filling import keep_release
+
+        with suppress(RegistersUnavailable):  # as on a copy that cannot be written: it is folded each time
+            keep_release(workplace.ledger, workplace.embedded.registers, snapshot, version, folded)
+    return tuple(known) if item is not None else traced
 
 
-def _candidate_of(snapshot: Snapshot, version: str) -> Candidate:
+def _folded(workplace: Workplace, snapshot: Snapshot, build: Build, version: str, baseline: str) -> Facts:
+    from clausework.gates.folding import fold_facts
+
+    return fold_facts(
+        snapshot,
+        workplace.ledger,
+        build.id,
+        at=workplace.now(),
+        version=version,
+        item_baseline=baseline,
+    )
+
+
+def candidate_of(snapshot: Snapshot, version: str) -> Candidate:
+    """Return the candidate that a version was released from; raises ``ReleaseUnknown``."""
     released = release_of(snapshot.records, version)
     if released is None:
         known = ", ".join(one.body.version for one in snapshot.records if isinstance(one.body, Release))
@@ -96,45 +153,104 @@ def _candidate_of(snapshot: Snapshot, version: str) -> Candidate:
     return candidate
 
 
+def _builds_of(
+    snapshot: Snapshot, candidate: Candidate, build_id: str | None, software_item: str | None
+) -> list[Build]:
+    """Return the builds of a released version, those alone that the options name."""
+    by_id = {one.body.id: one.body for one in snapshot.records if isinstance(one.body, Build)}
+    builds = [by_id[one] for one in candidate.builds]
+    named = find_build(snapshot.records, build_id).body.id if build_id else ""
+    found = [
+        one for one in builds if named in {"", one.id} and software_item in {None, "", one.software_item}
+    ]
+    if not found:
+        raise BuildUnknown(
+            f"Version {candidate.version} has no such build.",
+            hint=f"It consists of {', '.join(f'{one.software_item} (build {one.id[:12]})' for one in builds)}.",
+        )
+    return found
+
+
 def _trace_build(
-    workplace: Workplace, snapshot: Snapshot, build: Build, item: str | None, version: str, baseline: str
+    workplace: Workplace,
+    snapshot: Snapshot,
+    build: Build,
+    facts: Facts,
+    item: str | None,
+    chosen: Filter,
+    version: str,
 ) -> Traced:
-    facts = fold_facts(
-        snapshot,
-        workplace.ledger,
-        build.id,
-        at=workplace.now(),
+    from clausework.actions.matrix import matrix_of_build
+    from clausework.gates.trace_findings import findings_of
+
+    checkpoint = workplace.ledger.checkpoint()
+    matrix = filtered(matrix_of_build(facts), chosen)
+    found = () if item is not None and version else findings_of(facts)
+    findings = tuple(one for one in found if not chosen.ids or set(chosen.ids) & set(one.items))
+    of = MatrixOf(
         version=version,
-        item_baseline=baseline,
+        build=build.id,
+        software_item=build.software_item,
+        safety_class=facts.safety_class,
+        commit=build.commit,
+        at=facts.at,
+        checkpoint=f"{checkpoint.size} entries, root {checkpoint.root_base64}",
+        matrix=matrix,
+        findings=findings,
     )
-    rows = matrix_of_build(facts).rows
-    if item is not None:
-        rows = tuple(row for row in rows if row.id == item)
     proven: tuple[ProvenRecord, ...] = ()
+    confirmations: tuple[Confirmed, ...] = ()
     if item is not None:
-        numbers = {number for row in rows for test in row.tests for number in test.records}
+        rows = rows_of(matrix, item)
+        tests = [test for row in rows for test in row.tests]
+        numbers = {number for test in tests for number in test.records}
         numbers |= {number for row in rows for number in row.reviews} | {facts.build.record}
-        proven = tuple(_proven(workplace, snapshot, snapshot.records[number]) for number in sorted(numbers))
-    return Traced(
-        version,
-        build.id,
-        build.software_item,
-        build.commit,
-        rows,
-        proven,
-        workplace.ledger.checkpoint().note.decode(),
+        proven = tuple(
+            proven_record(record, _run_of(snapshot, record), workplace.ledger.proof(record.index))
+            for record in (snapshot.records[number] for number in sorted(numbers))
+        )
+        confirmations = confirmations_of(workplace, build, rows, snapshot.records.__getitem__)
+    return Traced(of, proven, confirmations, checkpoint.note.decode())
+
+
+def rows_of(matrix: Matrix, item: str) -> list[MatrixRow | UnitRow]:
+    """Return the item's own rows, in which its tests stand."""
+    every: tuple[MatrixRow | UnitRow, ...] = (*matrix.rows, *matrix.units)
+    return [row for row in every if row.id == item]
+
+
+def confirmations_of(
+    workplace: Workplace,
+    build: Build,
+    rows: Sequence[MatrixRow | UnitRow],
+    record_at: Callable[[int], Record],
+) -> tuple[Confirmed, ...]:
+    """Return the confirmations behind ``rows``; ``record_at`` gives the records that they rest on."""
+    sources = TestSources(
+        read_tree(workplace.ledger.read_blob(build.tree.sha256)) if build.tree else {}, build.folder
     )
+    confirmed = []
+    for row in rows:
+        sha256 = row.sha256 if isinstance(row, MatrixRow) else ""
+        for test in row.tests:
+            source = sources.of(test.case, test.file)
+            reports = [
+                reading.raw.sha256
+                for number in test.records
+                if (reading := reading_of(record_at(number))) is not None
+            ]
+            digest = confirmation(sha256, test.role, test.case, source, test.outcome, reports)
+            confirmed.append(Confirmed(test.role, test.level, test.case, test.outcome, source, digest))
+    return tuple(confirmed)
 
 
-def _proven(workplace: Workplace, snapshot: Snapshot, record: Record) -> ProvenRecord:
+def proven_record(record: Record, run: str, proof: tuple[str, ...]) -> ProvenRecord:
+    """Return a record behind an answer; ``run`` is that of the build that it is about, a build's own is its own."""
     reading = reading_of(record)
     body = record.body
     made = body.clausework.made if isinstance(body, TestResult) else body.made
-    run = ""
     if isinstance(body, Build):
         run = f"{body.run.provider} {body.run.id}"
-    elif reading is not None:
-        run = _run_of(snapshot, record)
     return ProvenRecord(
         index=record.index,
         kind=type(body).__name__,
@@ -144,7 +260,7 @@ def _proven(workplace: Workplace, snapshot: Snapshot, record: Record) -> ProvenR
         raw_name=reading.raw.name if reading else "",
         raw_sha256=reading.raw.sha256 if reading else "",
         statement_sha256=record.sha256,
-        proof=tuple(workplace.ledger.proof(record.index)),
+        proof=proof,
     )
 
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -14,7 +15,6 @@ from clausework.actions.given_files import open_given
 from clausework.core.clock import Clock, system_clock, timestamp
 from clausework.core.digests import NotADigest, parse_sha256, sha256_of
 from clausework.core.errors import InputRejected, IntegrityViolated, UsageFault
-from clausework.gates.folding import stand_at
 from clausework.ledger.ledger import Ledger, Snapshot
 from clausework.ledger.records import Record
 from clausework.ledger.records.values import Made
@@ -23,7 +23,9 @@ from clausework.plan.load import load_plan
 from clausework.plan.model import Plan
 from clausework.signatures.pipeline_key import load_signer, load_signer_from_variable
 from clausework.stores.embedded import EmbeddedStore, create_embedded, open_embedded
-from clausework.trace.standing import Standing
+
+if TYPE_CHECKING:
+    from clausework.trace.standing import Standing
 
 PLAN_NAME = "clausework.yaml"
 STORE_NAME = ".clausework"
@@ -118,6 +120,8 @@ class Workplace(msgspec.Struct, frozen=True):
 
     def standing(self, snapshot: Snapshot) -> Standing:
         """Return what people's word stands at in ``snapshot``."""
+        from clausework.gates.folding import stand_at  # what answers from registers need not wait for it
+
         return stand_at(snapshot, self.ledger)
 
 

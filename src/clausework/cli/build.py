@@ -51,5 +51,7 @@ def command(
     say(f"  class        {build.safety_class}")
     say(f"  locks        {', '.join(lock.name for lock in build.locks) or 'none'}")
     say(f"  artefacts    {', '.join(opened.outputs) or 'none yet: clausework build --artifact FILE'}")
+    for remark in opened.remarks:
+        say(f"  remark       {remark}")
     if opened.provisional:
         say("  provisional: nobody has approved this plan; the build stays in development")

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import click
 
-from clausework.actions.record import Level, record_files
+from clausework.actions.attach import DECLARED, attach_files
+from clausework.actions.evidence_target import Level, evidence_target
+from clausework.actions.record import Recorded, RecordedFile, record_files
 from clausework.cli.options import build_options, json_option, store_option, workplace
 from clausework.cli.output import coloured, progress, say, short, show_json
 from clausework.core.digests import parse_sha256
@@ -25,6 +27,25 @@ from clausework.core.digests import parse_sha256
     metavar="DATE",
     help="When a vulnerability scan's advisory data were published, where its report does not say.",
 )
+@click.option(
+    "--verify-with",
+    multiple=True,
+    metavar="KEY",
+    type=click.Path(path_type=Path),
+    help="A public key in PEM: attestations that no such key signed are rejected.",
+)
+@click.option(
+    "--configuration",
+    type=click.Path(path_type=Path),
+    help="A YAML file: what the tests ran on (name, digests, hardware, equipment).",
+)
+@click.option(
+    "--attach",
+    "declared",
+    type=click.Choice(DECLARED),
+    help="Keep the files, unread, as evidence of this kind.",
+)
+@click.option("--title", default="", help="What an attachment shows.")
 @build_options
 @store_option
 @json_option
@@ -34,6 +55,10 @@ def command(
     as_format: str | None,
     subjects: tuple[str, ...],
     database_at: str,
+    verify_with: tuple[Path, ...],
+    configuration: Path | None,
+    declared: str | None,
+    title: str,
     build_id: str | None,
     software_item: str | None,
     store: Path | None,
@@ -45,25 +70,51 @@ def command(
     A file is kept untouched under its SHA-256. One that cannot be read whole is kept as well, nothing of it counts, and
     the command exits 3 after it has recorded the rest.
     """
+    if title and not declared:
+        raise click.UsageError("--title is said of an attachment: give --attach with it.")
+    if declared and (as_format or database_at or verify_with):
+        raise click.UsageError(
+            "An attachment is not read: only what it is about and --title go with --attach."
+        )
     with workplace(store) as place:
-        recorded = record_files(
+        target = evidence_target(
             place,
-            paths,
             level=level or "",
-            as_format=as_format,
             build_id=build_id,
             software_item=software_item,
             subjects=[parse_sha256(one) for one in subjects],
-            database_at=database_at,
-            progress=progress,
+            configuration=configuration,
         )
+        if declared:
+            recorded = attach_files(place, paths, target, declared, title=title, progress=progress)
+        else:
+            recorded = record_files(
+                place,
+                paths,
+                target,
+                as_format=as_format,
+                database_at=database_at,
+                verify_with=verify_with,
+                progress=progress,
+            )
     if as_json:
         show_json(recorded)
     else:
-        for one in recorded.files:
-            state = coloured("refused") if not one.accepted else "known" if one.existed else "recorded"
-            say(f"{state}  #{one.index}  {one.path}  {one.format or 'no known format'}  {short(one.sha256)}")
-            say(f"    {one.summary}")
-            for remark in one.remarks:
-                say(f"    remark: {remark}")
+        _show(recorded)
     recorded.raise_rejected()
+
+
+def _show(recorded: Recorded) -> None:
+    for one in recorded.files:
+        say(
+            f"{_state(one)}  #{one.index}  {one.path}  {one.format or 'no known format'}  {short(one.sha256)}"
+        )
+        say(f"    {one.summary}")
+        for remark in one.remarks:
+            say(f"    remark: {remark}")
+
+
+def _state(one: RecordedFile) -> str:
+    if not one.accepted:
+        return coloured("refused")
+    return "known" if one.existed else "recorded"

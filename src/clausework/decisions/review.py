@@ -1,7 +1,8 @@
 """Review: a person judged an item, a verification or a validation.
 
 Clauses 5.2.6, 5.3.6, 5.4.4, 5.6.5, 5.7.4, 5.8.1. With the method ``analysis``, ``inspection`` or ``demonstration`` it
-verifies a requirement that no test covers (5.7.1, note).
+verifies a requirement that no test covers (5.7.1, note). An accepted review of an item as it reads now clears the links
+that its change made suspect.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ FORM = Form(
         "software_unit",
         "soup_item",
         "test_case",
+        "hazard",
+        "hazardous_situation",
+        "risk",
         "risk_control_measure",
         "verification",
         "validation",

@@ -22,11 +22,12 @@ from clausework.evidence.environment import ci_run, tools_and_environment
 from clausework.evidence.history import Commit, commits, one_commit
 from clausework.evidence.locks import LockFile, find_locks
 from clausework.evidence.path_globs import literal
-from clausework.evidence.source_tree import changed_paths, source_tree
+from clausework.evidence.source_tree import changed_paths, source_tree, tree_entries
 from clausework.ledger.records.build import ArtefactSignature, Build, BuildOutputs, Output, Run
 from clausework.ledger.records.values import Descriptor, Made
 
 COMMITS_SCHEMA = "urn:clausework:commits:v1"
+TREE_SCHEMA = "urn:clausework:tree:v1"
 _LINES = "application/jsonl"
 _LARGEST_PREDICATE = 38_000
 _MOST_PATH_BYTES = 8_000
@@ -64,11 +65,12 @@ class ItemToBuild(msgspec.Struct, frozen=True):
 
 
 class DescribedBuild(msgspec.Struct, frozen=True):
-    """A build's record and the bytes that it names: the commits' JSON Lines and the lock files."""
+    """A build's record and the bytes that it names: the commits' and the tree's JSON Lines, and the lock files."""
 
     build: Build
     commits: bytes
     locks: tuple[LockFile, ...]
+    tree: bytes
 
 
 def build_id(origin: str, software_item: str, commit: str, run: Run) -> str:
@@ -92,6 +94,7 @@ def describe_build(
     history = commits(root, item.range_from, commit)
     head = one_commit(root, commit)
     lines = commit_lines(history, origin, item.range_from, commit)
+    tree = tree_lines(root, commit)
     run = ci_run(environ, clock)
     tools, environment = tools_and_environment(environ)
     build = Build(
@@ -118,9 +121,11 @@ def describe_build(
         run=run,
         tools=tools,
         environment=environment,
+        folder=git.prefix(root),
+        tree=Descriptor("tree.jsonl", sha256_of(tree), len(tree), _LINES),
     )
     _refuse_too_large(build, f"The build of '{item.software_item}'")
-    return DescribedBuild(build, lines, locks)
+    return DescribedBuild(build, lines, locks, tree)
 
 
 def commit_lines(history: Sequence[Commit], origin: str, start: str, end: str) -> bytes:
@@ -134,6 +139,22 @@ def commit_lines(history: Sequence[Commit], origin: str, start: str, end: str) -
         "count": len(history),
     }
     return b"".join(canonical_json(line) + b"\n" for line in (header, *history))
+
+
+def tree_lines(root: Path, commit: str) -> bytes:
+    """Return the files of ``commit`` as UTF-8 JSON Lines: a header, then path and git's ID of the content of each.
+
+    Git's ID tells one content from another; what a software item consists of is digested by ``source_tree``.
+    """
+    entries = tree_entries(root, commit)
+    header = {"schema": TREE_SCHEMA, "commit": commit, "count": len(entries)}
+    lines = [canonical_json(header), *(canonical_json([entry.path, entry.object]) for entry in entries), b""]
+    return b"\n".join(lines)
+
+
+def read_tree(data: bytes) -> dict[str, str]:
+    """Return what ``tree_lines`` wrote: git's ID of the content by path."""
+    return dict(msgspec.json.decode(line, type=tuple[str, str]) for line in data.splitlines()[1:])
 
 
 def outputs(

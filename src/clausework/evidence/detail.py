@@ -46,6 +46,7 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
 
     ``suite`` joins the names of nested suites with `` > ``. ``links`` are pairs of a role (``verifies``,
     ``verifies_implementation``, ``verifies_effectiveness``) and the ID of the item that the case verifies in it.
+    ``tags`` are the words that the test's author put on it: an item's ID among them is a link, once items are known.
     """
 
     suite: str
@@ -57,6 +58,7 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     links: tuple[tuple[str, str], ...] = ()
     file: str = ""
     line: int = 0
+    tags: tuple[str, ...] = ()
 
     @property
     def identity(self) -> str:
@@ -70,13 +72,20 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
 class FileCoverage(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """Coverage of one source file (clauses 5.5.3, 5.5.5).
 
-    ``uncovered`` holds ranges of line numbers, both ends included, the first 200 of them.
+    ``covered`` and ``uncovered`` hold ranges of line numbers, both ends included: what can be merged with another
+    report of the file. ``branches`` holds, for each line that has some, its number, how many were taken, how many
+    there are; ``conditions`` the same of MC/DC. ``whole`` is false where ranges were not given for all lines.
     """
 
     path: str
     line: Ratio
     branch: Ratio | None = None
     uncovered: tuple[tuple[int, int], ...] = ()
+    covered: tuple[tuple[int, int], ...] = ()
+    branches: tuple[tuple[int, int, int], ...] = ()
+    mcdc: Ratio | None = None
+    conditions: tuple[tuple[int, int, int], ...] = ()
+    whole: bool = True
 
 
 class FindingDetail(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
@@ -84,7 +93,8 @@ class FindingDetail(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
 
     ``fingerprint`` stays the same while the finding stays, whatever its line number. ``source_severity`` is
     what the tool said, from which ``severity`` was derived. ``ids`` are identifiers such as CVE and CWE
-    numbers.
+    numbers. ``analysis`` says what looked, where a report mixes several. A vulnerability names its ``component``
+    with ``version`` and ``purl``, the versions that mend it, its CVSS vectors, and an exploitability ``status``.
     """
 
     fingerprint: str
@@ -99,6 +109,12 @@ class FindingDetail(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     suppression: str = ""
     component: str = ""
     ids: tuple[str, ...] = ()
+    analysis: str = ""
+    version: str = ""
+    purl: str = ""
+    fixed_in: tuple[str, ...] = ()
+    cvss: tuple[str, ...] = ()
+    status: str = ""
 
 
 class Component(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
@@ -113,9 +129,73 @@ class Component(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     scope: str = ""
     supplier: str = ""
     group: str = ""
+    cpe: str = ""
+    parent: str = ""
 
 
-DetailLine = Case | FileCoverage | FindingDetail | Component
+class VexStatement(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """What somebody says about a vulnerability in a product (clauses 7.1.3, 9.2; EN IEC 81001-5-1 clause 9).
+
+    ``status`` is one of OpenVEX's words. A statement is evidence for the person who evaluates; it closes nothing.
+    """
+
+    vulnerability: str
+    status: Literal["not_affected", "affected", "fixed", "under_investigation"]
+    products: tuple[str, ...] = ()
+    justification: str = ""
+    impact: str = ""
+    action: str = ""
+    aliases: tuple[str, ...] = ()
+
+
+class AttestedStatement(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """One in-toto statement in a file: what it says about which digests, who built it, and whose signatures it bears.
+
+    ``subjects`` are pairs of a name and a digest written ``sha256:9f86...``; so are ``materials``.
+    """
+
+    predicate_type: str
+    subjects: tuple[tuple[str, str], ...]
+    builder: str = ""
+    build_type: str = ""
+    materials: tuple[tuple[str, str], ...] = ()
+    key_ids: tuple[str, ...] = ()
+    signed_by: tuple[str, ...] = ()
+
+
+class ReviewApproval(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """One approval of a change: by whom, when, and the commit that was looked at (empty: not said)."""
+
+    by: str
+    at: str = ""
+    commit: str = ""
+
+
+class ChangeReview(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """A pull or merge request, or a change in Gerrit, and who approved it (clauses 5.1.11, 8.2.1, 8.2.4).
+
+    ``approvals`` are those in force, its author's own among them; ``approved`` tells whether somebody else gave one on
+    the commit that was merged. ``commits`` are those that it brought in, as far as the export names them.
+    """
+
+    id: str
+    title: str
+    author: str
+    state: Literal["open", "merged", "closed"]
+    approved: bool
+    approvals: tuple[ReviewApproval, ...] = ()
+    objections: tuple[str, ...] = ()
+    source_branch: str = ""
+    target_branch: str = ""
+    merged_at: str = ""
+    merge_commit: str = ""
+    head_commit: str = ""
+    commits: tuple[str, ...] = ()
+    text: str = ""
+    url: str = ""
+
+
+DetailLine = Case | FileCoverage | FindingDetail | Component | VexStatement | AttestedStatement | ChangeReview
 Line = TypeVar("Line", bound=DetailLine)
 
 SCHEMAS: dict[type, str] = {
@@ -123,6 +203,9 @@ SCHEMAS: dict[type, str] = {
     FileCoverage: "urn:clausework:detail:file-coverage:v1",
     FindingDetail: "urn:clausework:detail:finding:v1",
     Component: "urn:clausework:detail:component:v1",
+    VexStatement: "urn:clausework:detail:vex-statement:v1",
+    AttestedStatement: "urn:clausework:detail:attested-statement:v1",
+    ChangeReview: "urn:clausework:detail:change-review:v1",
 }
 """What each kind of line is called in a header."""
 

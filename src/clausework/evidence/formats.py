@@ -1,33 +1,77 @@
 """The list of evidence formats, and how the format of a file is found.
 
-Each format is a module beside this one with a constant ``FORMAT``; adding one is that file, one line in
-``_MODULES``, its samples and its page. A module is imported when its format is named or a file is to be
-recognised, never at start-up.
+Adding a format is its module, one line here, its samples and its page. A module is imported when its format is named
+or a file of its family is to be recognised, never at start-up.
 """
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
-from typing import Literal
-
-import msgspec
 
 from clausework.core.errors import Defect, InputRejected, UsageFault
-from clausework.evidence.detail import Case, Component, DetailLine, DetailWriter, FileCoverage, FindingDetail
-from clausework.evidence.source import Source
-from clausework.ledger.records.evidence import TestCounts
-from clausework.ledger.records.values import Ratio
+from clausework.evidence.format import Format
+from clausework.evidence.plug_ins import PlugInUnusable, plug_in_formats
 
-Kind = Literal["tests", "coverage", "findings", "sbom"]
+_XML = (
+    "junit",
+    "cobertura",
+    "cyclonedx_xml",
+    "robot",
+    "zap_xml",
+    "cppcheck",
+    "nunit2",
+    "nunit3",
+    "xunit",
+    "trx",
+    "ctest",
+    "jacoco",
+    "dependency_check",
+)
+_JSON = (
+    "cucumber",
+    "go_test",
+    "sarif",
+    "cyclonedx",
+    "cyclonedx_vex",
+    "spdx_json",
+    "spdx3",
+    "in_toto",
+    "sigstore",
+    "github_reviews",
+    "gitlab_reviews",
+    "gerrit_reviews",
+    "azure_reviews",
+    "zap_json",
+    "semgrep",
+    "bandit",
+    "gitlab_report",
+    "sonarqube",
+    "gitleaks",
+    "coverage_py",
+    "gcovr",
+    "osv_scanner",
+    "trivy",
+    "grype",
+    "pip_audit",
+    "npm_audit",
+    "yarn_audit",
+    "cargo_audit",
+    "govulncheck",
+    "dependency_check_json",
+    "openvex",
+    "csaf",
+)
+_TEXT = (
+    "spdx_tag_value",
+    "tap",
+    "lcov",
+    "go_cover",
+)
+# Within a family the order is that in which candidates are named. No sniff leans on it: what two formats claim is
+# refused. The family is told by the first character, so that a file wakes the readers of its own family only. Gerrit
+# puts a line of ")]}'" before its JSON.
 
-_MODULES = {
-    "junit": "clausework.evidence.junit",
-    "cobertura": "clausework.evidence.cobertura",
-    "sarif": "clausework.evidence.sarif",
-    "cyclonedx": "clausework.evidence.cyclonedx",
-}
-# The order is that in which candidates are named. No sniff leans on it: what two formats claim is refused.
+_OURS = (*_XML, *_JSON, *_TEXT)
 
 
 class FormatNotRecognised(InputRejected):
@@ -44,91 +88,31 @@ class UnknownFormat(UsageFault):
     """A format was named that does not exist."""
 
 
-class TestsRead(msgspec.Struct, frozen=True):
-    """What a report of tests comes to."""
-
-    __test__ = False
-
-    counts: TestCounts
-    remarks: tuple[str, ...] = ()
-
-
-class CoverageRead(msgspec.Struct, frozen=True):
-    """What a coverage report comes to; ``branch`` is absent where branches were not measured."""
-
-    line: Ratio
-    branch: Ratio | None = None
-    remarks: tuple[str, ...] = ()
-
-
-class FindingsRead(msgspec.Struct, frozen=True):
-    """What an analysis or a scan comes to; the members are those of the ``Findings`` record."""
-
-    analysis: str
-    tools: tuple[str, ...]
-    complete: bool
-    open_by_severity: dict[str, int]
-    suppressed: int = 0
-    database_at: str = ""
-    remarks: tuple[str, ...] = ()
-
-
-class SbomRead(msgspec.Struct, frozen=True):
-    """What a bill of materials comes to; ``component_count`` leaves out the component that it is about."""
-
-    specification: str
-    serial: str
-    component_count: int
-    main_component: str = ""
-    remarks: tuple[str, ...] = ()
-
-
-Result = TestsRead | CoverageRead | FindingsRead | SbomRead
-
-LINES: dict[Kind, type[DetailLine]] = {
-    "tests": Case,
-    "coverage": FileCoverage,
-    "findings": FindingDetail,
-    "sbom": Component,
-}
-"""The kind of detail line that each kind of report gives."""
-
-
-class Format(msgspec.Struct, frozen=True):
-    """One format: how it is recognised and read.
-
-    ``version`` is the reader's, raised whenever the same bytes would give another result. ``sniff`` is given
-    the file's head and name and tells whether the format claims it. ``parse`` reads the source to its end and
-    raises ``InputRejected`` for anything but a whole report.
-    """
-
-    name: str
-    version: int
-    kind: Kind
-    media_type: str
-    suffixes: tuple[str, ...]
-    sniff: Callable[[bytes, str], bool]
-    parse: Callable[[Source, DetailWriter], Result]
-
-    @property
-    def reader(self) -> str:
-        """The reader's name and version as records hold them."""
-        return f"clausework.{self.name} {self.version}"
-
-
 def format_names() -> tuple[str, ...]:
-    """Return the names of all formats."""
-    return tuple(_MODULES)
+    """Return the names of Clausework's own formats."""
+    return _OURS
 
 
 def format_named(name: str) -> Format:
-    """Return the format ``name``; raises ``UnknownFormat``."""
-    if name not in _MODULES:
-        raise UnknownFormat(f"'{name}' is not a format.", hint=f"Known formats: {', '.join(_MODULES)}.")
-    found = importlib.import_module(_MODULES[name]).FORMAT
-    if not isinstance(found, Format):
-        raise Defect(f"{_MODULES[name]} has no FORMAT.")
-    return found
+    """Return the format ``name``, Clausework's or a plug-in's; raises ``UnknownFormat``."""
+    if name in _OURS:
+        found = importlib.import_module(f"clausework.evidence.readers.{name}").FORMAT
+        if not isinstance(found, Format):
+            raise Defect(f"clausework.evidence.readers.{name} has no FORMAT.")
+        return found
+    plug_ins = plug_in_formats(_OURS)
+    if name not in plug_ins:
+        known = ", ".join([*_OURS, *plug_ins])
+        raise UnknownFormat(f"'{name}' is not a format.", hint=f"Known formats: {known}.")
+    return plug_ins[name]
+
+
+def kind_of(name: str) -> str:
+    """Return what reports of the format ``name`` hold; empty for no format, and for one that is not installed here."""
+    try:
+        return format_named(name).kind if name else ""
+    except (UnknownFormat, PlugInUnusable):
+        return ""
 
 
 def detect(head: bytes, name: str) -> Format:
@@ -138,12 +122,21 @@ def detect(head: bytes, name: str) -> Format:
     """
     if not head:
         raise FormatNotRecognised(f"{name} is empty.")
-    claimed = [form for form in map(format_named, _MODULES) if form.sniff(head, name)]
+    candidates = [*map(format_named, _family(head)), *plug_in_formats(_OURS).values()]
+    claimed = [form for form in candidates if form.sniff(head, name)]
     if not claimed:
         raise FormatNotRecognised(
             f"{name} is of no known format.",
-            hint=f"Name its format with --as; known are {', '.join(_MODULES)}.",
+            hint=f"Name its format with --as; known are {', '.join(_OURS)}. What is none of them can be kept "
+            "as an attachment with --attach.",
         )
     if len(claimed) > 1:
         raise FormatAmbiguous(f"{name} could be {' or '.join(form.name for form in claimed)}.")
     return claimed[0]
+
+
+def _family(head: bytes) -> tuple[str, ...]:
+    start = head.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")[:1]
+    if start == b"<":
+        return _XML
+    return _JSON if start in {b"{", b"[", b")"} else _TEXT

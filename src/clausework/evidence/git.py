@@ -230,6 +230,22 @@ def _first_commit(root: Path) -> str:
     return first
 
 
+def common_commit(root: Path, one: str, other: str) -> str:
+    """Return the newest commit that two commits both descend from; empty where their histories have none in common.
+
+    Raises ``HistoryIncomplete`` where a shallow clone may hide it.
+    """
+    try:
+        found = run_git(root, "merge-base", "--end-of-options", one, other)
+    except GitFailed:
+        if shallow_commits(root):
+            raise HistoryIncomplete(
+                f"This shallow clone does not show where {one[:12]} and {other[:12]} part."
+            ) from None
+        return ""
+    return shown(found).split()[0]
+
+
 def shallow_commits(root: Path) -> frozenset[str]:
     """Return the commits at the edge of a shallow clone, whose parents exist but are not here."""
     path = top(root) / shown(run_git(top(root), "rev-parse", "--git-path", "shallow").removesuffix(b"\n"))

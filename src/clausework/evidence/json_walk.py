@@ -25,7 +25,7 @@ LARGEST_VALUE = 4 << 20
 DEEPEST = 64
 """Levels of containers that are walked into."""
 
-_MOST_MEMBERS = 10_000
+_MOST_MEMBERS = 100_000
 
 T = TypeVar("T")
 
@@ -72,8 +72,8 @@ _scan = json.JSONDecoder(object_pairs_hook=_without_repeats, parse_constant=_ref
 
 def decode_kept(raw: msgspec.Raw, into: type[T]) -> T:
     """Return a value that was kept as it stands as ``into``; it too may name no member twice."""
-    text = bytes(raw).decode()
     try:
+        text = bytes(raw).decode()
         _scan(text, 0)
         return msgspec.json.decode(text, type=into)
     except (msgspec.DecodeError, RecursionError, ValueError) as error:

@@ -12,7 +12,8 @@ import msgspec
 
 from clausework.core.errors import InputRejected
 from clausework.evidence.detail import MEDIA_TYPE, DetailWriter
-from clausework.evidence.formats import LINES, Format, Result, detect, format_named
+from clausework.evidence.format import LINES, Format, Result
+from clausework.evidence.formats import detect, format_named
 from clausework.evidence.source import Source, Unreadable
 from clausework.ledger.ports import Blobs, Incoming
 from clausework.ledger.records.values import Descriptor, Reading

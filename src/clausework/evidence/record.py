@@ -8,10 +8,21 @@ from typing import Literal
 from clausework.core.canonical import canonical_json
 from clausework.core.digests import sha256_of
 from clausework.core.errors import Defect
-from clausework.evidence.formats import CoverageRead, FindingsRead, SbomRead, TestsRead
+from clausework.evidence.format import (
+    CoverageRead,
+    FindingsRead,
+    ProvenanceRead,
+    ReviewsRead,
+    SbomRead,
+    TestsRead,
+    VexRead,
+)
 from clausework.evidence.reading import Accepted, Quarantined
 from clausework.ledger.records.evidence import (
+    Attestations,
+    ChangeReviews,
     Coverage,
+    Exploitability,
     Findings,
     Rejection,
     ResourceDescriptor,
@@ -22,7 +33,9 @@ from clausework.ledger.records.evidence import (
 )
 from clausework.ledger.records.values import Made, Origin
 
-EvidenceBody = TestResult | Coverage | Findings | Sbom
+EvidenceBody = TestResult | Coverage | Findings | Sbom | Exploitability | Attestations | ChangeReviews
+
+_MOST_NAMED = 20
 
 
 class UnknownResult(Defect):
@@ -36,8 +49,8 @@ def evidence_body(accepted: Accepted, made: Made, origin: Origin) -> EvidenceBod
         case TestsRead(counts=counts):
             raw = ResourceDescriptor(reading.raw.name, {"sha256": reading.raw.sha256}, reading.raw.media_type)
             return TestResult(overall(counts), (raw,), TestEvidence(made, origin, reading, counts))
-        case CoverageRead(line=line, branch=branch):
-            return Coverage(made, origin, reading, line, branch)
+        case CoverageRead(line=line, branch=branch, mcdc=mcdc):
+            return Coverage(made, origin, reading, line, branch, mcdc)
         case FindingsRead() as read:
             return Findings(
                 made,
@@ -49,6 +62,8 @@ def evidence_body(accepted: Accepted, made: Made, origin: Origin) -> EvidenceBod
                 open_by_severity=read.open_by_severity,
                 suppressed=read.suppressed,
                 database_at=read.database_at,
+                not_evaluated=read.not_evaluated[:_MOST_NAMED],
+                not_evaluated_count=len(read.not_evaluated),
             )
         case SbomRead() as sbom:
             return Sbom(
@@ -60,6 +75,27 @@ def evidence_body(accepted: Accepted, made: Made, origin: Origin) -> EvidenceBod
                 component_count=sbom.component_count,
                 main_component=sbom.main_component,
             )
+        case VexRead() as vex:
+            return Exploitability(
+                made,
+                origin,
+                reading,
+                author=vex.author,
+                issued_at=vex.issued_at,
+                statements_by_status=vex.statements_by_status,
+            )
+        case ProvenanceRead() as read:
+            return Attestations(
+                made,
+                origin,
+                reading,
+                predicate_types=read.predicate_types,
+                builders=read.builders,
+                attested=read.subjects,
+                key_ids=read.key_ids,
+            )
+        case ReviewsRead() as read:
+            return ChangeReviews(made, origin, reading, changes=read.changes, approved=read.approved)
     raise UnknownResult(f"A reader returned a {type(accepted.result).__name__}.")
 
 

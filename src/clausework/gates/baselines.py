@@ -44,10 +44,19 @@ class Baselines:
                 self._items[baseline] = read_baseline(stream)
         return self._items[baseline]
 
+    def recorded_at(self, baseline: str) -> int:
+        """Return the record of the baseline, -1 where no such baseline is recorded."""
+        return next((index for index, one in reversed(self._in_order) if one == baseline), -1)
+
     def errors(self, baseline: str) -> int:
         """Return how many findings the items had when they were recorded."""
         recorded = self._recorded.get(baseline)
         return recorded.findings if recorded else 0
+
+    def named(self, baseline: str) -> tuple[str, ...]:
+        """Return the first of those findings as they were recorded: place, rule and sentence."""
+        recorded = self._recorded.get(baseline)
+        return recorded.named if recorded else ()
 
     def dropped(self, earlier: str, later: str) -> tuple[str, ...]:
         """Return the requirements and risk controls of ``earlier`` that ``later`` no longer has."""

@@ -5,14 +5,17 @@ from __future__ import annotations
 from clausework.core.errors import Defect
 from clausework.gates import (
     artefacts,
+    commits,
     coverage,
     dependencies_locked,
     findings,
     rebuild,
+    requirement_quality,
     risk_controls,
     sbom,
     source_clean,
     tests,
+    trace_rules,
     traced,
     verified,
     vulnerabilities,
@@ -27,11 +30,14 @@ CHECKS: tuple[Check, ...] = (
     sbom.CHECK,
     tests.CHECK,
     coverage.CHECK,
+    commits.CHECK,
     traced.CHECK,
     findings.CHECK,
     vulnerabilities.CHECK,
     verified.CHECK,
     risk_controls.CHECK,
+    trace_rules.CHECK,
+    requirement_quality.CHECK,
 )
 
 

@@ -41,11 +41,22 @@ class SignedDecision(msgspec.Struct, frozen=True):
     stale: bool = False
 
 
+class Committed(msgspec.Struct, frozen=True):
+    """A commit of the build's range, made an hour before the decisions unless it says how long after them."""
+
+    subject: str
+    trailers: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    minutes_after_decisions: int = 0
+
+
 class World(msgspec.Struct, frozen=True):
     """All that one build's facts are folded from.
 
     ``added_later`` are artefacts that are recorded once the evidence is. ``rebuilt_before`` is an earlier rebuild.
-    ``judged_items`` are the items to judge by, where not those that the build was made with.
+    ``judged_items`` are the items to judge by, where not those that the build was made with; ``earlier_items`` those of
+    an earlier build, which was tested. ``released`` says that the
+    range of ``commits`` begins behind a released one.
     """
 
     items: bytes
@@ -59,6 +70,9 @@ class World(msgspec.Struct, frozen=True):
     added_later: tuple[tuple[str, bytes], ...] = ()
     rebuilt_before: tuple[tuple[str, bytes], ...] | None = None
     judged_items: bytes = b""
+    earlier_items: bytes = b""
+    commits: tuple[Committed, ...] = ()
+    released: bool = False
 
 
 class Challenge(msgspec.Struct, frozen=True):
@@ -74,8 +88,9 @@ ITEMS = b"""\
 - {id: SYS-1, type: system_requirement, title: Infusion, text: The pump shall infuse.}
 - {id: REQ-1, type: software_requirement, title: Stop, text: "When the door opens, the controller shall stop.",
    links: {derives_from: [SYS-1], allocated_to: [ARC-1]}}
-- {id: ARC-1, type: architecture_item, title: Controller}
-- {id: UNIT-1, type: software_unit, title: Motor, links: {implements: [REQ-1], part_of: [ARC-1]}}
+- {id: ARC-1, type: architecture_item, title: Controller, links: {uses: [SOUP-1]}}
+- {id: UNIT-1, type: software_unit, title: Motor, links: {implements: [REQ-1], part_of: [ARC-1]},
+   fields: {acceptance_criteria: "Faults and boundaries of the motor, 5.5.4", paths: "src/controller/**"}}
 - {id: SOUP-1, type: soup_item, title: attrs,
    fields: {version: "1.0", purl: "pkg:pypi/attrs@1.0", requirements: Frozen values, host: Python 3.11}}
 - {id: HAZ-1, type: hazard, title: Energy, links: {leads_to: [SIT-1]}}

@@ -65,12 +65,12 @@ def text(settings: Settings, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def unreadable(facts: Facts, level: str | None, *formats: str) -> Judgement | None:
-    """Return why a rejected file stands in the way: one of ``formats``, or of none that could be told.
+def unreadable(facts: Facts, level: str | None, kind: str) -> Judgement | None:
+    """Return why a rejected file stands in the way: one of a format of ``kind``, or of none that could be told.
 
     Where a ``level`` is given, it must be of that level; one that was recorded without a level may be of any.
     """
-    found = [one for one in facts.rejections if _concerns(one, level, formats)]
+    found = [one for one in facts.rejections if _concerns(one, level, kind)]
     if not found:
         return None
     one = found[-1]
@@ -82,7 +82,5 @@ def unreadable(facts: Facts, level: str | None, *formats: str) -> Judgement | No
     )
 
 
-def _concerns(rejection: RejectionFact, level: str | None, formats: tuple[str, ...]) -> bool:
-    if rejection.format:
-        return rejection.format in formats and (level is None or rejection.level in {"", level})
-    return rejection.level in {"", level}
+def _concerns(rejection: RejectionFact, level: str | None, kind: str) -> bool:
+    return rejection.kind in {"", kind} and (level is None or rejection.level in {"", level})

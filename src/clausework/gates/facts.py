@@ -13,6 +13,7 @@ from clausework.core.digests import Sha256, sha256_of
 from clausework.ledger.records.values import Ratio
 from clausework.trace.item_fact import ItemFact
 from clausework.trace.results import CaseStanding, ItemCases
+from clausework.trace.staleness import Suspect
 
 SCHEMA = "urn:clausework:facts:v1"
 
@@ -69,6 +70,61 @@ class BuildFact(msgspec.Struct, frozen=True):
     locks: tuple[LockFact, ...]
     outputs: tuple[OutputFact, ...]
     rebuilds: tuple[RebuildFact, ...]
+    range_from: str = ""
+    commit_count: int = 0
+
+
+class CommitFact(msgspec.Struct, frozen=True):
+    """A commit of the build's range that touches the software item.
+
+    ``paths`` are those of the software item. ``items`` are those that the commit is linked to, ``unknown`` what it
+    names as items and is none, ``reviewed_by`` other people than its author who approved the change that brought it.
+    ``removed`` are items that it names and that are no more.
+    """
+
+    id: str
+    subject: str
+    author: str
+    at: str
+    paths: tuple[str, ...]
+    items: tuple[str, ...]
+    unknown: tuple[str, ...] = ()
+    reviewed_by: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+
+class LintFact(msgspec.Struct, frozen=True):
+    """What a lint rule finds in the items for the class: rule, sentence, place in words, clauses, the next step."""
+
+    rule: str
+    message: str
+    place: str
+    clauses: tuple[str, ...]
+    hint: str
+
+
+class QualityMessage(msgspec.Struct, frozen=True):
+    """A finding in a requirement's wording: the rule, the item, the sentence that says what."""
+
+    rule: str
+    item: str
+    message: str
+
+
+class QualityFact(msgspec.Struct, frozen=True):
+    """How well the requirements are worded: the score of all (``None``: there are none) and of each document.
+
+    ``first`` are the first of the ``findings``, ``by_rule`` counts them; ``not_evaluated`` names rules that
+    could not be held against the items.
+    """
+
+    score: int | None
+    requirements: int
+    documents: dict[str, int]
+    findings: int
+    by_rule: dict[str, int]
+    first: tuple[QualityMessage, ...]
+    not_evaluated: tuple[str, ...] = ()
 
 
 class RunFact(msgspec.Struct, frozen=True):
@@ -88,17 +144,41 @@ class RunFact(msgspec.Struct, frozen=True):
     outdated: bool = False
 
 
+class CoveredFile(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How much of one source file the tests of a level reached; what was not measured is absent."""
+
+    path: str
+    line: Ratio
+    branch: Ratio | None = None
+    mcdc: Ratio | None = None
+
+
 class CoverageFact(msgspec.Struct, frozen=True):
-    """One coverage report of a level."""
+    """What all coverage reports of a level show together; ``record`` is the newest of the ``records``.
+
+    ``branch_gaps`` names the first files with lines of which branches were not measured, ``mcdc_gaps`` the same of
+    conditions. ``doubts`` names files that may be one under two names and were counted apart, ``joined`` those that
+    were counted as one. ``files`` may leave out some of the ``file_count`` there are.
+    """
 
     record: int
     level: str
     line: Ratio
     branch: Ratio | None
+    mcdc: Ratio | None = None
+    records: tuple[int, ...] = ()
+    file_count: int = 0
+    files: tuple[CoveredFile, ...] = ()
+    branch_gaps: tuple[str, ...] = ()
+    branch_gap_count: int = 0
+    mcdc_gaps: tuple[str, ...] = ()
+    mcdc_gap_count: int = 0
+    doubts: tuple[str, ...] = ()
+    joined: tuple[str, ...] = ()
 
 
 class FindingFact(msgspec.Struct, frozen=True):
-    """One open or suppressed finding."""
+    """One open or suppressed finding; ``component_version`` is that of the component which a vulnerability is in."""
 
     record: int
     fingerprint: str
@@ -107,15 +187,25 @@ class FindingFact(msgspec.Struct, frozen=True):
     message: str
     place: str
     suppressed: bool
+    component_version: str = ""
 
     @property
     def version(self) -> Sha256:
-        """The digest that a disposition binds to: a finding whose severity changes is open again."""
-        return sha256_of(canonical_json([self.fingerprint, self.rule, self.severity]))
+        """The digest that a disposition binds to.
+
+        A finding is open again when its severity changes, and a vulnerability when its component's version does.
+        """
+        parts = [self.fingerprint, self.rule, self.severity]
+        return sha256_of(
+            canonical_json([*parts, self.component_version] if self.component_version else parts)
+        )
 
 
 class ScanFact(msgspec.Struct, frozen=True):
-    """One analysis or scan: what looked, whether it finished, how old its data is, what it found."""
+    """One analysis or scan: what looked, whether it finished, how old its data is, what it found, its report's name.
+
+    A report that mixes several kinds of analysis has a fact for each, so that every check sees what is its own.
+    """
 
     record: int
     analysis: str
@@ -124,6 +214,8 @@ class ScanFact(msgspec.Struct, frozen=True):
     database_at: str
     superseded: bool
     findings: tuple[FindingFact, ...]
+    not_evaluated: tuple[str, ...] = ()
+    name: str = ""
 
 
 class SbomFact(msgspec.Struct, frozen=True):
@@ -135,13 +227,18 @@ class SbomFact(msgspec.Struct, frozen=True):
 
 
 class RejectionFact(msgspec.Struct, frozen=True):
-    """A file that was rejected and that no later accepted file of the same name and level replaced."""
+    """A file that was rejected and that no later accepted file of the same name and level replaced.
+
+    ``kind`` is what reports of its format hold, empty where no format was found or a package that is not here read it:
+    it may have held anything.
+    """
 
     record: int
     name: str
     level: str
     format: str
     reason: str
+    kind: str = ""
 
 
 class SignatureFact(msgspec.Struct, frozen=True):
@@ -192,7 +289,9 @@ class Facts(msgspec.Struct, frozen=True):
 
     ``safety_class`` is the plan's, whatever the build says of itself. ``dropped`` names the requirements and risk
     controls that the build was made with and that the items to judge by no longer have. Judgements are in the
-    order in which they took effect.
+    order in which they took effect. ``lint`` is what the items lack for the class, ``reused`` the IDs that were once
+    another type of item's; ``unlinked`` names by level the first of the test cases that name no item;
+    ``marked`` the places, from the plan's folder, where comments say that the code implements an item.
     """
 
     schema: str
@@ -217,6 +316,18 @@ class Facts(msgspec.Struct, frozen=True):
     dropped: tuple[str, ...] = ()
     scope: tuple[str, ...] | None = None
     scope_record: int | None = None
+    commits: tuple[CommitFact, ...] = ()
+    suspects: tuple[Suspect, ...] = ()
+    lint: tuple[LintFact, ...] = ()
+    reused: tuple[str, ...] = ()
+    unlinked: dict[str, tuple[str, ...]] = {}
+    unlinked_counts: dict[str, int] = {}
+    marked: dict[str, tuple[str, ...]] = {}
+    quality: QualityFact | None = None
+
+    def verified_by_test(self) -> frozenset[str]:
+        """Return the IDs of the items that a recorded test is linked to as verifying them, whatever came of it."""
+        return frozenset(one.item for one in self.item_cases if one.role == "verifies")
 
     def items_of(self, *types: str) -> tuple[ItemFact, ...]:
         """Return the items of the named types."""

@@ -30,7 +30,7 @@ def evaluate(facts: Facts, settings: Settings) -> Judgement:
     At least one of them must be a static analysis: a search for secrets alone says nothing about the code.
     """
     scans = [scan for scan in facts.scans if scan.analysis != "vulnerability" and not scan.superseded]
-    unusable = unreadable(facts, None, "sarif") or unfinished(scans)
+    unusable = unreadable(facts, None, "findings") or unfinished(scans)
     if unusable:
         return unusable
     if not any(scan.analysis == "static" for scan in scans):
@@ -60,6 +60,12 @@ def _disposition(expires: str, *, author: str = "developer@example.com") -> Sign
     )
 
 
+def both(*reports: bytes) -> bytes:
+    """Return the runs of several SARIF reports in one, as a pipeline merges them."""
+    read = [msgspec.json.decode(report) for report in reports]
+    return msgspec.json.encode({**read[0], "runs": [run for one in read for run in one["runs"]]})
+
+
 def challenges() -> tuple[Challenge, ...]:
     """A clean scan passes; grave findings, no static scan, a crash, and dispositions that lapsed are refused."""
     settings: dict[str, str | int | bool] = {"at_least": "medium"}
@@ -69,6 +75,7 @@ def challenges() -> tuple[Challenge, ...]:
 
     grave = with_evidence("bandit.sarif", scan(sarif("Bandit", ("B602", "error", ""))))
 
+    mixed = both(sarif("Trivy"), sarif("Bandit", ("B602", "error", "")))
     undated = {name: value for name, value in _disposition("").fields.items() if name != "expires"}
 
     def disposed(decision: SignedDecision) -> World:
@@ -101,12 +108,35 @@ def challenges() -> tuple[Challenge, ...]:
             settings,
         ),
         Challenge(
-            "the scanner crashed and finished when run again",
+            "the scanner crashed and finished when run again, under the same name",
             "pass",
+            with_evidence("bandit.sarif", scan(sarif("Bandit", finished=False)), scan(sarif("Bandit"))),
+            settings,
+        ),
+        Challenge(
+            "the scanner crashed on one part and finished on another",
+            "not_evaluated",
             with_evidence(
                 "bandit.sarif",
                 scan(sarif("Bandit", finished=False)),
                 EvidenceFile("b.sarif", sarif("Bandit")),
+            ),
+            settings,
+        ),
+        Challenge(
+            "a static finding stands in one report with a search for vulnerabilities",
+            "fail",
+            but(evidence=(*SOUND.evidence, EvidenceFile("mixed.sarif", mixed))),
+            settings,
+        ),
+        Challenge(
+            "a report of another format is truncated",
+            "not_evaluated",
+            but(
+                evidence=(
+                    *SOUND.evidence,
+                    EvidenceFile("semgrep.json", b'{"version": "1.90.0", "results": [{'),
+                )
             ),
             settings,
         ),
@@ -175,5 +205,5 @@ def challenges() -> tuple[Challenge, ...]:
 
 
 CHECK = Check(
-    "findings", "1", "No grave finding open", ("5.1.12", "5.5.3", "81001-5-1 5.5"), evaluate, challenges
+    "findings", "2", "No grave finding open", ("5.1.12", "5.5.3", "81001-5-1 5.5"), evaluate, challenges
 )

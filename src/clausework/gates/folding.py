@@ -6,20 +6,25 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from clausework.core.places import Finding
 from clausework.evidence.detail import Component, FindingDetail, read_detail
-from clausework.evidence.history import Commit
+from clausework.evidence.formats import kind_of
 from clausework.evidence.locks import read_lock
 from clausework.gates.baselines import Baselines, OpenBlob
+from clausework.gates.commit_facts import commit_facts, read_commits
+from clausework.gates.coverage_facts import coverage_facts
 from clausework.gates.facts import (
     ENVIRONMENT,
     SCHEMA,
     BuildFact,
-    CoverageFact,
     Facts,
     FindingFact,
     JudgementFact,
+    LintFact,
     LockFact,
     OutputFact,
+    QualityFact,
+    QualityMessage,
     RebuildFact,
     RejectionFact,
     RunFact,
@@ -27,23 +32,41 @@ from clausework.gates.facts import (
     ScanFact,
     SignatureFact,
 )
+from clausework.items.lint import check_items
+from clausework.items.model import Item
+from clausework.items.quality.score import judge
+from clausework.items.read import ItemSet
+from clausework.ledger.collector import collector_paused
 from clausework.ledger.ledger import Ledger, Snapshot
 from clausework.ledger.records import Record
 from clausework.ledger.records.build import Build, Rebuild
+from clausework.ledger.records.control import ItemBaseline
 from clausework.ledger.records.evidence import Findings, Rejection, TestResult
+from clausework.ledger.records.release import Release
 from clausework.ledger.records.values import Descriptor
 from clausework.plan.load import load_plan
-from clausework.plan.model import NotInPlan, safety_class_of
+from clausework.plan.model import NotInPlan, Plan, safety_class_of
 from clausework.signatures.artefacts import artefact_signature_holds
 from clausework.standards import SafetyClass
 from clausework.trace.builds import RecordedOutput
 from clausework.trace.evidence_of import BuildEvidence, evidence_of
-from clausework.trace.item_fact import item_fact
+from clausework.trace.file_owners import pattern_findings
+from clausework.trace.item_fact import ItemFact, item_fact
+from clausework.trace.item_history import item_history
+from clausework.trace.marked_cases import ROLES as VERIFYING
+from clausework.trace.marked_cases import MarkedCases, RecordedMarker, read_markers
 from clausework.trace.readings import origin_of, reading_of
-from clausework.trace.results import standing_of_tests
+from clausework.trace.results import ItemCases, standing_of_tests
+from clausework.trace.staleness import suspects
 from clausework.trace.standing import Standing, StandingDecision, stand
+from clausework.trace.test_links import compile_links
+
+_MOST_MESSAGES = 20
+
+_MOST_PLACES = 50
 
 
+@collector_paused()
 def fold_facts(
     snapshot: Snapshot,
     ledger: Ledger,
@@ -65,20 +88,29 @@ def fold_facts(
     superseded = standing.superseded()
     baselines = Baselines(snapshot.records, open_blob)
     baseline = item_baseline or found.build.item_baseline
-    items = baselines.items(baseline)
+    read = baselines.items(baseline)
+    items = tuple(item_fact(item) for item in read)
+    plan = load_plan(ledger.read_blob(found.build.plan), f"plan {found.build.plan[:12]}")
+    markers = _markers(found.build, ledger)
     tests = standing_of_tests(
         found.tests,
         found.red_tests,
         superseded,
         open_blob,
         lambda record, item: baselines.same_item(record, item, baseline),
+        compile_links(items, plan.traceability.test_names),
+        MarkedCases(markers, found.build.folder),
     )
     scope = _scope(standing, version)
+    since = _last_released(snapshot.records, version)
+    until = max(found.record.index, baselines.recorded_at(baseline))
+    history = item_history(snapshot.records, open_blob, baseline, since=since, until=until)
+    safety_class = _class_by(plan, found.build)
     return Facts(
         schema=SCHEMA,
         at=at,
         log_size=len(snapshot.records),
-        safety_class=class_of_build(found.build, ledger),
+        safety_class=safety_class,
         plan=found.build.plan,
         plan_approved=standing.is_approved_plan(found.build.plan),
         item_baseline=baseline,
@@ -89,21 +121,41 @@ def fold_facts(
         test_counts=tests.counts,
         not_passed=tests.not_passed,
         item_cases=tests.items,
-        coverage=tuple(_coverage(record) for record in found.coverage if record.sha256 not in superseded),
-        scans=tuple(_scan(record, superseded, open_blob) for record in found.findings),
+        coverage=coverage_facts(found.coverage, superseded, open_blob),
+        scans=tuple(scan for record in found.findings for scan in _scans(record, superseded, open_blob)),
         sboms=tuple(_sbom(record, open_blob) for record in found.sboms if record.sha256 not in superseded),
         rejections=_standing_rejections(found, superseded),
-        items=tuple(item_fact(item) for item in items),
+        items=items,
         judgements=tuple(judgement(one) for one in standing.decisions),
         dropped=baselines.dropped(found.build.item_baseline, baseline),
         scope=_scope_members(scope),
         scope_record=scope.record.index if scope else None,
+        commits=commit_facts(found.build, plan, items, history.removed, snapshot.records, open_blob),
+        suspects=suspects(
+            items,
+            history,
+            ((one.role, one.item) for one in tests.items),
+            _reviewed(items, standing),
+        ),
+        lint=(
+            *map(_of_reading, baselines.named(baseline)),
+            *map(_lint, check_items(ItemSet(read, ()), safety_class)),
+            *map(_lint, pattern_findings(read)),
+        ),
+        reused=history.reused,
+        unlinked=tests.unlinked,
+        unlinked_counts=tests.unlinked_counts,
+        marked=_marked(markers, found.build.folder),
+        quality=_quality(plan, read, tests.items),
     )
 
 
 def class_of_build(build: Build, ledger: Ledger) -> SafetyClass:
     """Return the build's safety class by the plan that it was made under; C where that does not have its item."""
-    plan = load_plan(ledger.read_blob(build.plan), f"plan {build.plan[:12]}")
+    return _class_by(load_plan(ledger.read_blob(build.plan), f"plan {build.plan[:12]}"), build)
+
+
+def _class_by(plan: Plan, build: Build) -> SafetyClass:
     try:
         return safety_class_of(plan, build.software_item)
     except NotInPlan:
@@ -154,14 +206,28 @@ def _build_fact(found: BuildEvidence, standing: Standing, open_blob: OpenBlob) -
         locks=tuple(_lock(lock, open_blob) for lock in build.locks),
         outputs=tuple(dict.fromkeys(_output(output, standing) for output in found.outputs)),
         rebuilds=tuple(_rebuild(record, standing) for record in found.rebuilds),
+        range_from=build.range_from,
+        commit_count=build.commit_count,
     )
 
 
+def _markers(build: Build, ledger: Ledger) -> tuple[RecordedMarker, ...]:
+    return read_markers(ledger.read_blob(build.markers.sha256)) if build.markers else ()
+
+
+def _marked(markers: Sequence[RecordedMarker], folder: str) -> dict[str, tuple[str, ...]]:
+    """Return the first places where a comment says that the code implements an item, by item."""
+    found: dict[str, list[str]] = {}
+    for one in markers:
+        places = found.setdefault(one.item, []) if one.word not in VERIFYING else []
+        if len(places) < _MOST_PLACES:
+            places.append(f"{one.path.removeprefix(folder)}:{one.line}")
+    return {item: tuple(places) for item, places in sorted(found.items())}
+
+
 def _authors(build: Build, open_blob: OpenBlob) -> set[str]:
-    """Return who wrote the commits of the build's range; the blob's first line is its header."""
-    with open_blob(build.commits.sha256) as stream:
-        lines = stream.read().splitlines()[1:]
-    return {msgspec.json.decode(line, type=Commit).author.email for line in lines}
+    """Return who wrote the commits of the build's range."""
+    return {commit.author.email for commit in read_commits(build, open_blob)}
 
 
 def _lock(lock: Descriptor, open_blob: OpenBlob) -> LockFact:
@@ -217,34 +283,50 @@ def _run(record: Record, superseded: Mapping[str, str]) -> RunFact:
     )
 
 
-def _coverage(record: Record) -> CoverageFact:
-    return CoverageFact(record.index, record.body.origin.level, record.body.line, record.body.branch)
-
-
-def _scan(record: Record, superseded: Mapping[str, str], open_blob: OpenBlob) -> ScanFact:
+def _scans(record: Record, superseded: Mapping[str, str], open_blob: OpenBlob) -> tuple[ScanFact, ...]:
+    """Return a fact for each analysis in a report, the report's own first, so that each check judges what is its."""
     body: Findings = record.body
+    by_analysis: dict[str, list[FindingFact]] = {body.analysis: []}
     with open_blob(body.reading.detail.sha256) as stream:
-        findings = tuple(
-            FindingFact(
-                record.index,
-                one.fingerprint,
-                one.rule,
-                one.severity,
-                one.message[:300],
-                f"{one.path}:{one.line}" if one.path else one.component,
-                one.suppressed,
-            )
-            for one in read_detail(stream, FindingDetail)
+        for one in read_detail(stream, FindingDetail):
+            by_analysis.setdefault(one.analysis or body.analysis, []).append(_finding(record.index, one))
+    return tuple(
+        ScanFact(
+            record.index,
+            analysis,
+            body.tools,
+            body.complete,
+            body.database_at,
+            record.sha256 in superseded,
+            tuple(findings),
+            body.not_evaluated,
+            body.reading.raw.name,
         )
-    return ScanFact(
-        record.index,
-        body.analysis,
-        body.tools,
-        body.complete,
-        body.database_at,
-        record.sha256 in superseded,
-        findings,
+        for analysis, findings in by_analysis.items()
     )
+
+
+def _finding(record: int, one: FindingDetail) -> FindingFact:
+    return FindingFact(
+        record,
+        one.fingerprint,
+        one.rule,
+        one.severity,
+        one.message[:300],
+        _place(one),
+        one.suppressed,
+        one.version,
+    )
+
+
+def _place(finding: FindingDetail) -> str:
+    """Return where a finding is, in words: the component with its version, the file with its line."""
+    line = f":{finding.line}" if finding.line or not finding.version else ""
+    path = f"{finding.path}{line}" if finding.path else ""
+    if not finding.version:
+        return path or finding.component
+    component = f"{finding.component} {finding.version}"
+    return f"{component} ({path})" if path else component
 
 
 def _sbom(record: Record, open_blob: OpenBlob) -> SbomFact:
@@ -274,9 +356,71 @@ def _standing_rejections(found: BuildEvidence, superseded: Mapping[str, str]) ->
         again = replaced.get((body.name, body.origin.level, body.format), -1)
         if record.sha256 not in superseded and again < record.index:
             standing.append(
-                RejectionFact(record.index, body.name, body.origin.level, body.format, body.reason)
+                RejectionFact(
+                    record.index,
+                    body.name,
+                    body.origin.level,
+                    body.format,
+                    body.reason,
+                    kind_of(body.format),
+                )
             )
     return tuple(standing)
+
+
+def _of_reading(named: str) -> LintFact:
+    """Return a finding that was recorded with the items, when they were read."""
+    place, _, rest = named.partition(": ")
+    rule, _, message = rest.partition(": ")
+    return LintFact(rule, message, place, (), "clausework lint")
+
+
+def _quality(plan: Plan, items: Sequence[Item], cases: Sequence[ItemCases]) -> QualityFact | None:
+    """Return the quality of the wording where a stage of the plan asks for it: judging thousands takes a second."""
+    if not any("requirement_quality" in stage.checks for stage in plan.stages.values()):
+        return None
+    found = judge(items, tests={one.item for one in cases if one.role == "verifies"})
+    return QualityFact(
+        found.score,
+        found.requirements,
+        {one.document: one.score for one in found.documents},
+        len(found.findings),
+        found.by_rule(),
+        tuple(QualityMessage(one.rule, one.item, str(one)[:300]) for one in found.findings[:_MOST_MESSAGES]),
+        found.not_evaluated,
+    )
+
+
+def _lint(finding: Finding) -> LintFact:
+    return LintFact(finding.rule, finding.message, str(finding.place), finding.clauses, finding.hint)
+
+
+def _last_released(records: Sequence[Record], version: str) -> int:
+    """Return the record of the items of the release before ``version``'s, the newest of all where it has none yet.
+
+    0 where there is none.
+    """
+    by_index = {record.index: record.body for record in records}
+    own = [one.index for one in records if isinstance(one.body, Release) and one.body.version == version]
+    for record in reversed(records[: own[0]] if own else records):
+        if isinstance(record.body, Release):
+            frozen = by_index[record.body.candidate.index].item_baseline
+            return next(
+                one.index
+                for one in records
+                if isinstance(one.body, ItemBaseline) and one.body.baseline == frozen
+            )
+    return 0
+
+
+def _reviewed(items: Sequence[ItemFact], standing: Standing) -> frozenset[str]:
+    """Return the IDs of the items that a person accepted in a review as they read now, and did not reject later."""
+    newest = {
+        (one.decision.matter.id, one.decision.matter.sha256): one.decision.fields.get("outcome")
+        for one in standing.decisions_on("review")
+        if one.effective
+    }
+    return frozenset(item.id for item in items if newest.get((item.id, item.sha256)) == "accepted")
 
 
 def _scope(standing: Standing, version: str) -> StandingDecision | None:

@@ -13,6 +13,7 @@ from clausework.gates.challenge import Challenge
 from clausework.gates.check import Check
 from clausework.gates.proving import prove
 from clausework.plan.checks import CHECKS as SETTINGS
+from clausework.plan.checks import NEEDED_SETTINGS, WITHOUT_STAGE
 from clausework.plan.profiles import PROFILES, CheckProfile, StageProfile
 from clausework.standards import SAFETY_CLASSES, SafetyClass, cite
 
@@ -76,6 +77,9 @@ def _uses(check: Check) -> list[str]:
             for safety_class, reason in profile.not_applicable.items()
         )
         lines.append(f"- In stage `{stage.name}` ({stage.gate}).{skipped}")
+    if check.name in WITHOUT_STAGE:
+        needed = ", ".join(f"`{name}`" for name in NEEDED_SETTINGS[check.name])
+        lines.append(f"- In no built-in stage: a plan adds it to one, and must tell {needed}.")
     return [*lines, ""]
 
 
@@ -88,6 +92,8 @@ def _settings(check: Check) -> list[str]:
         for name, kind in kinds.items():
             values = [_default(profile, name, safety_class) for safety_class in SAFETY_CLASSES]
             lines.append(f"| `{name}` | {kind.accepts} | {stage.name} | {' | '.join(values)} |")
+    if check.name in WITHOUT_STAGE:
+        lines += [f"| `{name}` | {kind.accepts} | - | - | - | - |" for name, kind in kinds.items()]
     return [*lines, ""]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from datetime import timedelta
 
 import msgspec
 
@@ -11,15 +12,25 @@ from clausework.core.clock import system_clock, timestamp
 from clausework.core.digests import sha256_of
 from clausework.decisions.forms import form_named
 from clausework.evidence.build import commit_lines
+from clausework.evidence.history import Commit, Contributor, Trailer
 from clausework.evidence.reading import Accepted, read_evidence
 from clausework.evidence.record import evidence_body, rejection_body
-from clausework.gates.challenge import LOCK, Challenge, EvidenceFile, SignedDecision, World
+from clausework.gates.challenge import (
+    LOCK,
+    PASSING,
+    Challenge,
+    Committed,
+    EvidenceFile,
+    SignedDecision,
+    World,
+)
 from clausework.gates.check import Check, Judgement
 from clausework.gates.facts import Facts, FindingFact
 from clausework.gates.folding import fold_facts
 from clausework.items.baseline import baseline_of
 from clausework.items.model import Item
-from clausework.items.read import SourceFile, read_items
+from clausework.items.read import read_items
+from clausework.items.source import SourceFile
 from clausework.ledger.ledger import Draft, Receipt
 from clausework.ledger.memory import MemoryLedger, memory_ledger
 from clausework.ledger.records import Body, Subject, subject
@@ -41,9 +52,15 @@ roles:
 environments:
   development: {after: [build, unit]}
   production: {release: required}
+stages:
+  wording: {clauses: [5.2.6], checks: {requirement_quality: {score: 100}}}
 """
 
 Files = tuple[tuple[str, bytes], ...]
+
+_HOUR_AGO = timedelta(hours=1)
+_JUDGED_AFTER = timedelta(minutes=10)
+"""A world is judged later than its last commit, as a build is later than what it is made of."""
 
 _ITEM = "controller"
 
@@ -71,6 +88,9 @@ def prove(check: Check, challenge: Challenge) -> Proven:
 def facts_of(world: World) -> Facts:
     """Return the facts that ``world`` folds to."""
     recorder = _Recorder()
+    if world.earlier_items:
+        recorder.items(world.earlier_items)
+        recorder.earlier_test()
     items = recorder.items(world.items)
     built_with = recorder.baseline
     build = recorder.build(world)
@@ -86,9 +106,18 @@ def facts_of(world: World) -> Facts:
         snapshot,
         recorder.memory.ledger,
         build.id,
-        at=timestamp(system_clock()),
+        at=timestamp(system_clock() + _JUDGED_AFTER),
         item_baseline=recorder.baseline if world.judged_items else built_with,
     )
+
+
+def _commit(number: int, made: Committed) -> Commit:
+    """Return a commit of an hour ago, or of so many minutes from now as it is made after the decisions."""
+    after = timedelta(minutes=made.minutes_after_decisions)
+    at = timestamp(system_clock() + after if after else system_clock() - _HOUR_AGO)
+    author = Contributor("Dev Eloper", "developer@example.com")
+    trailers = tuple(Trailer(*line.split(": ", 1)) for line in made.trailers)
+    return Commit(f"{number:040x}", (), author, at, author, at, made.subject, "", trailers, made.paths)
 
 
 class _Recorder:
@@ -111,7 +140,8 @@ class _Recorder:
         return self.memory.ledger.put_blob(data, name, "application/octet-stream")
 
     def items(self, data: bytes) -> tuple[Item, ...]:
-        items = read_items([SourceFile("items.yaml", data)], (_ITEM,)).items
+        read = read_items([SourceFile("items.yaml", data)], (_ITEM,))
+        items = read.items
         baseline = baseline_of(items)
         self.baseline = baseline.sha256
         body = ItemBaseline(
@@ -121,13 +151,17 @@ class _Recorder:
             self.keep(data, "items.yaml"),
             "",
             baseline.counts,
+            len(read.findings),
+            tuple(map(str, read.findings)),
         )
         self.append((subject("items", baseline.sha256),), body)
         return items
 
     def build(self, world: World) -> Build:
         plan = self.keep(PLAN, "clausework.yaml")
-        lines = commit_lines((), "challenge", "", "c" * 40)
+        released = "e" * 40 if world.released else ""
+        history = tuple(_commit(number, one) for number, one in enumerate(world.commits))
+        lines = commit_lines(history, "challenge", released, "c" * 40)
         body = Build(
             made=self.made(),
             id=sha256_of(b"this build"),
@@ -143,8 +177,8 @@ class _Recorder:
             source_tree=sha256_of(b"tree"),
             clean=world.clean,
             changed_paths=() if world.clean else ("src/controller/motor.py",),
-            range_from="",
-            commit_count=0,
+            range_from=released,
+            commit_count=len(history),
             commits=self.keep(lines, "commits.jsonl"),
             locks=tuple(self.keep(data, name) for name, data in world.locks),
             plan=plan.sha256,
@@ -220,6 +254,12 @@ class _Recorder:
         if file.reread_as:
             reading = self._body(file.reread_as, file.name, origin)
             self._reread(receipt, body, reading, about)
+
+    def earlier_test(self) -> None:
+        """Record a passed test about the items that were recorded last, of no build that is judged."""
+        origin = Origin(_ITEM, level="unit")
+        about = (subject("subject", sha256_of(b"an earlier artefact")),)
+        self.append(about, self._body(PASSING, "earlier.xml", origin))
 
     def _body(self, data: bytes, name: str, origin: Origin) -> Body:
         outcome = read_evidence(io.BytesIO(data), name, self.memory.blobs)

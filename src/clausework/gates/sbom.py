@@ -12,7 +12,7 @@ from clausework.ledger.records.gates import Reason
 
 def evaluate(facts: Facts, settings: Settings) -> Judgement:
     """Pass when the newest SBOM holds every locked dependency at its locked version."""
-    rejected = unreadable(facts, None, "cyclonedx")
+    rejected = unreadable(facts, None, "sbom")
     if rejected:
         return rejected
     if not facts.sboms:

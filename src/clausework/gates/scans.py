@@ -11,23 +11,32 @@ from clausework.gates.severity import at_least
 from clausework.ledger.records.gates import Reason
 
 
-def newest_by_tool(scans: Sequence[ScanFact]) -> tuple[ScanFact, ...]:
-    """Return the newest scan of each tool: one tool's report says nothing about another's."""
-    return tuple({scan.tools: scan for scan in scans}.values())
+def newest_by_report(scans: Sequence[ScanFact]) -> tuple[ScanFact, ...]:
+    """Return the newest scan of each tool under each report's name.
+
+    One tool's report says nothing about another's, nor the report on one image about the next: a scan is replaced by
+    one of the same name.
+    """
+    return tuple({(scan.tools, scan.name, scan.analysis): scan for scan in scans}.values())
 
 
 def unfinished(scans: Sequence[ScanFact]) -> Judgement | None:
-    """Return why ``scans`` prove nothing: none there, or a tool whose newest run did not finish."""
+    """Return why ``scans`` prove nothing: none there, or a tool that did not finish and was not run again."""
     if not scans:
-        return not_evaluated(
-            "no analysis is recorded for this build", command="clausework record REPORT.sarif"
-        )
-    crashed = [scan for scan in newest_by_tool(scans) if not scan.complete or not scan.tools]
+        return not_evaluated("no analysis is recorded for this build", command="clausework record REPORT")
+    crashed = [scan for scan in newest_by_report(scans) if not scan.complete or not scan.tools]
     if crashed:
         return not_evaluated(
             f"{', '.join(crashed[0].tools) or 'a tool without a name'} says that it did not finish",
-            command="run the analysis again, then clausework record REPORT.sarif",
+            command="run the analysis again, then clausework record REPORT",
             records=tuple(scan.record for scan in crashed),
+        )
+    partial = [scan for scan in newest_by_report(scans) if scan.not_evaluated]
+    if partial:
+        return not_evaluated(
+            f"{', '.join(partial[0].tools)} could not evaluate {'; '.join(partial[0].not_evaluated[:5])}",
+            command="make it known to the tool, or scan it with another; then clausework record REPORT",
+            records=tuple(scan.record for scan in partial),
         )
     return None
 

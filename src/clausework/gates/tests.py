@@ -36,7 +36,7 @@ def evaluate(facts: Facts, settings: Settings) -> Judgement:
     red = [one for one in facts.not_passed if one.level in {"", level} and one.outcome == "red"]
     if red:
         return failed(*(_red(facts, one, record) for one in red))
-    rejected = unreadable(facts, level, "junit")
+    rejected = unreadable(facts, level, "tests")
     if rejected:
         return rejected
     owed = [one for one in facts.not_passed if one.level in {"", level} and one.outcome == "not_run_again"]

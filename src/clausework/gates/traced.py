@@ -1,8 +1,8 @@
 """Every requirement in scope is linked onwards: an untraced one is unverified (5.1.1 c, 5.2.6, 5.3.1, 5.4.2, 7.3.3).
 
 ``to`` says how far for the class: ``requirement`` asks a test of each, ``software_item`` its place in the architecture
-as well, ``software_unit`` a unit that implements it as well. An item that a review rejected at its present text is
-refused, of whatever kind it is (5.2.6, 5.3.6, 5.4.4).
+as well, ``software_unit`` besides a unit that implements it, by its links or by a comment in one of its files. An item
+that a review rejected at its present text is refused, of whatever kind it is (5.2.6, 5.3.6, 5.4.4).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from clausework.gates.challenge import (
 from clausework.gates.check import Check, Judgement, Settings, failed, not_evaluated, passed, text
 from clausework.gates.facts import Facts
 from clausework.ledger.records.gates import Reason
+from clausework.trace.file_owners import owners_of
 from clausework.trace.item_fact import ItemFact
 
 
@@ -33,7 +34,7 @@ def evaluate(facts: Facts, settings: Settings) -> Judgement:
         return not_evaluated(f"the items have {facts.item_errors} errors", command="clausework lint")
     to = text(settings, "to")
     tested = _tested(facts)
-    implemented = _targets(facts, "software_unit", "implements")
+    implemented = _targets(facts, "software_unit", "implements") | _marked_in_units(facts)
     reasons = _rejected(facts)
     for requirement in requirements:
         missing = _missing(requirement, to, tested, implemented)
@@ -84,6 +85,16 @@ def _missing(
 def _tested(facts: Facts) -> frozenset[str]:
     recorded = {one.item for one in facts.item_cases if one.role == "verifies"}
     return frozenset(recorded) | _targets(facts, "test_case", "verifies")
+
+
+def _marked_in_units(facts: Facts) -> frozenset[str]:
+    """Return the items that a comment in a file of a software unit says to be implemented there."""
+    owners = [owner.globs for owner in owners_of(facts.items_of("software_unit"))]
+    return frozenset(
+        item
+        for item, places in facts.marked.items()
+        if any(globs.match(place.rpartition(":")[0]) for place in places for globs in owners)
+    )
 
 
 def _targets(facts: Facts, item_type: str, role: str) -> frozenset[str]:

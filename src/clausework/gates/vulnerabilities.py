@@ -25,7 +25,8 @@ from clausework.gates.check import (
     unreadable,
 )
 from clausework.gates.facts import Facts, JudgementFact
-from clausework.gates.scans import judge_open, newest_by_tool, unfinished
+from clausework.gates.scans import judge_open, newest_by_report, unfinished
+from clausework.gates.vulnerability_challenges import challenges_of_formats
 from clausework.ledger.records.gates import Reason
 from clausework.trace.item_fact import ItemFact
 
@@ -35,7 +36,7 @@ def evaluate(facts: Facts, settings: Settings) -> Judgement:
 
     ``evaluation_age_days``, where the plan sets it, is how old such an evaluation may be: anomaly lists grow.
     """
-    rejected = unreadable(facts, None, "sarif")
+    rejected = unreadable(facts, None, "findings")
     if rejected:
         return rejected
     not_acceptable = _not_acceptable(facts)
@@ -50,14 +51,14 @@ def evaluate(facts: Facts, settings: Settings) -> Judgement:
     days = number(settings, "database_age_days")
     stale = [
         scan
-        for scan in newest_by_tool(scans)
+        for scan in newest_by_report(scans)
         if days is not None and not _is_recent(scan.database_at, facts.at, days)
     ]
     if stale:
         since = f"of {stale[0].database_at}" if stale[0].database_at else "of no known date"
         return not_evaluated(
             f"the scan rests on advisory data {since}; the plan asks for data no older than {days} days",
-            command="update the scanner's data, scan again, then clausework record REPORT.sarif --database-at DATE",
+            command="update the scanner's data, scan again, then clausework record REPORT [--database-at DATE]",
             records=(stale[0].record,),
         )
     return judge_open(facts, scans, text(settings, "at_least"))
@@ -95,7 +96,7 @@ def _judge_evaluations(facts: Facts, days: int | None) -> Judgement:
         missing = "no SBOM" if soup else "no SOUP item"
         return not_evaluated(
             f"no vulnerability scan is recorded, and {missing} says what the software is made of",
-            command="clausework record REPORT.sarif",
+            command="clausework record REPORT",
         )
     unlisted = _unlisted(facts)
     if unlisted:
@@ -249,12 +250,19 @@ def challenges() -> tuple[Challenge, ...]:
             with_evidence("bom.json"),
             settings,
         ),
+        Challenge(
+            "the evaluation is not older than the plan asks",
+            "pass",
+            SOUND,
+            {"at_least": "medium", "evaluation_age_days": 30},
+        ),
+        *challenges_of_formats(),
     )
 
 
 CHECK = Check(
     "vulnerabilities",
-    "1",
+    "2",
     "No grave vulnerability open",
     ("7.1.3", "8.1.2", "81001-5-1 9"),
     evaluate,

@@ -149,6 +149,16 @@ def units_without_design(index: ItemIndex) -> Iterator[Finding]:
             )
 
 
+def units_without_criteria(index: ItemIndex) -> Iterator[Finding]:
+    """L9: a unit of class C says which of the additional acceptance criteria of 5.5.4 were set for it."""
+    for item in index.of(ItemType.SOFTWARE_UNIT):
+        if not item.says("acceptance_criteria"):
+            hint = "Say in 'acceptance_criteria' which points of 5.5.4 apply, and why the others do not: sequence of "
+            hint += "events, data and control flow, resources, faults, initial state, diagnostics, memory, boundaries."
+            message = f"{item.id} has no acceptance criteria"
+            yield _finding("L9-unit-without-criteria", message, item, hint, "5.5.3", "5.5.4")
+
+
 def lowered_classes(index: ItemIndex) -> Iterator[Finding]:
     """L13: a part whose class is below its whole's says how it is segregated."""
     for item in index.of(ItemType.ARCHITECTURE_ITEM):
@@ -182,7 +192,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
         lowered_classes,
         controls_below_risk_class,
     ),
-    "C": (units_without_design,),
+    "C": (units_without_design, units_without_criteria),
 }
 """Every rule, under the safety classes that it holds for."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 import msgspec
@@ -14,12 +14,21 @@ from clausework.core.places import Finding, FindingsInInput
 from clausework.items.model import Item
 from clausework.items.native import NATIVE_SUFFIXES, read_native
 from clausework.items.soundness import errors_in
+from clausework.items.source import SourceFile
+
+NATIVE = "clausework.native 1"
+"""The reader of native item files, as records name it."""
 
 LARGEST_FILE = 16 << 20
 """Bytes of one item file; some 30,000 items in YAML."""
 
+LARGEST_FOREIGN_FILE = 200 << 20
+"""Bytes of one file of a foreign source: ReqIF says in 5 kB what YAML says in 500 bytes."""
+
 LARGEST_SET = 256 << 20
 """Bytes of all item files together."""
+
+DUPLICATE_ID = "L15-duplicate-id"
 
 _DEEPEST = 20
 _README = "readme.md"
@@ -32,21 +41,26 @@ class ItemFilesRefused(InputRejected):
 
 
 class ItemsNotSound(FindingsInInput):
-    """The items cannot be a baseline: an ID is given twice, a link leads nowhere, a required field lacks."""
-
-
-class SourceFile(msgspec.Struct, frozen=True):
-    """An item file: its path in the repository (posix), and its bytes as they were read."""
-
-    path: str
-    data: bytes
+    """The items say nothing definite: an ID is given twice, a link leads nowhere, a required field lacks."""
 
 
 class ItemSet(msgspec.Struct, frozen=True):
-    """All items, sorted by ID, and the findings that keep them from being a baseline."""
+    """All items, sorted by ID, what is wrong with them, and the readers that read them.
+
+    Items of which two share an ID are no baseline. Any other finding, such as a link that leads nowhere, is kept with
+    the baseline, and no gate that rests on the items passes while there is one.
+    """
 
     items: tuple[Item, ...]
     findings: tuple[Finding, ...]
+    readers: tuple[str, ...] = ()
+
+    def distinct(self) -> tuple[Item, ...]:
+        """Return the items; raises ``ItemsNotSound`` when two share an ID."""
+        shared = [finding for finding in self.findings if finding.rule == DUPLICATE_ID]
+        if shared:
+            raise ItemsNotSound("The set of items", shared)
+        return self.items
 
     def sound(self) -> tuple[Item, ...]:
         """Return the items; raises ``ItemsNotSound`` when there is a finding."""
@@ -81,26 +95,44 @@ def read_items(sources: Sequence[SourceFile], software_items: Collection[str] = 
     if findings:
         raise FindingsInInput("The item files", sorted(findings, key=lambda finding: finding.place))
     items.sort(key=lambda item: (item.id, item.place))
-    return ItemSet(tuple(items), errors_in(items, software_items))
+    return ItemSet(tuple(items), errors_in(items, software_items), (NATIVE,))
 
 
 def collect_sources(root: Path, folders: Sequence[str]) -> tuple[SourceFile, ...]:
-    """Return the item files under ``folders`` of the repository at ``root``, sorted by path.
+    """Return the native item files under ``folders`` of the repository at ``root``, sorted by path.
 
     No symbolic link is followed, nothing outside ``root`` is opened, nothing is read past its bound. Raises
     ``ItemFilesRefused`` for a folder that is missing or not plainly inside, and for every such file.
     """
-    paths: set[str] = set()
     for folder in folders:
+        if not (root / _plain_folder(folder)).is_dir():
+            raise ItemFilesRefused(f"The item folder '{folder}' is not there.")
+    return collect_files(root, folders, is_item_file)
+
+
+def collect_files(
+    root: Path, places: Sequence[str], takes: Callable[[str], bool], largest: int = LARGEST_FILE
+) -> tuple[SourceFile, ...]:
+    """Return the files at ``places``, and of folders among these those that ``takes`` takes, sorted by path.
+
+    ``largest`` is how many bytes one of them may have.
+
+    Raises ``ItemFilesRefused`` as ``collect_sources`` does.
+    """
+    paths: set[str] = set()
+    for folder in places:
         start = _plain_folder(folder)
         _refuse_links_on_the_way(root, start)
-        if not (root / start).is_dir():
-            raise ItemFilesRefused(f"The item folder '{folder}' is not there.")
-        paths.update(_files_under(root, start, 0))
+        if (root / start).is_dir():
+            paths.update(_files_under(root, start, takes, 0))
+        elif os.path.lexists(root / start):
+            paths.add(start.as_posix())
+        else:
+            raise ItemFilesRefused(f"The source of items '{folder}' is not there.")
     sources: list[SourceFile] = []
     total = 0
     for path in sorted(paths):
-        sources.append(SourceFile(path, _read_bounded(root, path)))
+        sources.append(SourceFile(path, _read_bounded(root, path, largest)))
         total += len(sources[-1].data)
         if total > LARGEST_SET:
             raise ItemFilesRefused(f"The item files are larger than {LARGEST_SET} bytes together.")
@@ -127,25 +159,28 @@ def _refuse_links_on_the_way(root: Path, folder: PurePosixPath) -> None:
             raise ItemFilesRefused(f"The item folder '{part}' is a symbolic link.")
 
 
-def _files_under(root: Path, folder: PurePosixPath, depth: int) -> Iterator[str]:
+def _files_under(
+    root: Path, folder: PurePosixPath, takes: Callable[[str], bool], depth: int
+) -> Iterator[str]:
     if depth > _DEEPEST:
         raise ItemFilesRefused(f"The item folder '{folder}' is nested deeper than {_DEEPEST} folders.")
     with os.scandir(root / folder) as entries:
         for entry in sorted(entries, key=lambda entry: entry.name):
-            if entry.name.startswith("."):
-                continue
             path = folder / entry.name
+            if entry.name.startswith(".") and not takes(path.as_posix()):
+                continue
             if not entry.name.isprintable() or "\\" in entry.name:
                 raise ItemFilesRefused(f"{str(path)!a} has a name that cannot be shown as it is.")
             if entry.is_dir(follow_symlinks=False):
-                yield from _files_under(root, path, depth + 1)
+                if not entry.name.startswith("."):
+                    yield from _files_under(root, path, takes, depth + 1)
             elif entry.is_symlink():
                 raise ItemFilesRefused(f"'{path}' is a symbolic link; items are read from plain files only.")
-            elif is_item_file(entry.name):
+            elif takes(path.as_posix()):
                 yield path.as_posix()
 
 
-def _read_bounded(root: Path, path: str) -> bytes:
+def _read_bounded(root: Path, path: str, largest: int) -> bytes:
     flags = (
         os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     )
@@ -157,12 +192,12 @@ def _read_bounded(root: Path, path: str) -> bytes:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise ItemFilesRefused(f"'{path}' is not a plain file.")
-        _refuse_large(path, status.st_size)
-        data = stream.read(LARGEST_FILE + 1)
-    _refuse_large(path, len(data))
+        _refuse_large(path, status.st_size, largest)
+        data = stream.read(largest + 1)
+    _refuse_large(path, len(data), largest)
     return data
 
 
-def _refuse_large(path: str, size: int) -> None:
-    if size > LARGEST_FILE:
-        raise ItemFilesRefused(f"'{path}' has {size} bytes; an item file has at most {LARGEST_FILE}.")
+def _refuse_large(path: str, size: int, largest: int = LARGEST_FILE) -> None:
+    if size > largest:
+        raise ItemFilesRefused(f"'{path}' has {size} bytes; an item file has at most {largest}.")

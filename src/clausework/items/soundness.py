@@ -73,7 +73,7 @@ def _problem_of(
         message = f"{item.id} {link.role} {link.target}, which is no item that was read"
         hint = "Mend the ID, or remove the link if the item was deleted."
         return Finding(
-            "dangling-link", message, item.place, _clauses(rules) or _clauses_of_role(link.role), hint
+            "L19-dangling-link", message, item.place, _clauses(rules) or _clauses_of_role(link.role), hint
         )
     if target is item:
         return Finding(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import BinaryIO, Protocol
 
 import msgspec
 
 from clausework.core.digests import Sha256
+from clausework.core.errors import Unavailable
 
 
 class NewEntry(msgspec.Struct, frozen=True):
@@ -94,4 +95,36 @@ class Blobs(Protocol):
 
     def check(self, sha256: str) -> None:
         """Read every byte of the blob as it is stored; raise ``IntegrityViolated`` naming its place if not whole."""
+        ...
+
+
+class RegistersUnavailable(Unavailable):
+    """The registers cannot be read or written now; what they answer can be folded from the log instead."""
+
+    hint = "Nothing is lost: the answer is worked out from the log. See that the disk has space."
+
+
+class Registers(Protocol):
+    """Values by key for projections: dropped at will and built anew from the log.
+
+    Every method raises ``RegistersUnavailable`` where the store cannot be read or written.
+    """
+
+    def read(self, keys: Collection[bytes]) -> dict[bytes, bytes]:
+        """Return the values that are kept under those of ``keys`` that have one."""
+        ...
+
+    def keys(self, prefix: bytes) -> list[bytes]:
+        """Return the keys that begin with ``prefix``, sorted."""
+        ...
+
+    def change(self, prepare: Callable[[], Mapping[bytes, bytes | None]]) -> None:
+        """Write what ``prepare`` returns, all or nothing; ``None`` lets go of a key.
+
+        ``prepare`` may read, and no other writer changes anything until what it returns is written.
+        """
+        ...
+
+    def clear(self) -> None:
+        """Let go of everything, damaged or not."""
         ...

@@ -94,6 +94,7 @@ SEVERITIES_STRICTEST_LAST = ("critical", "high", "medium", "low", "none")
 
 _LEVEL = Choice(LEVELS)
 _PERCENT = WholeNumber(0, 100)
+_SCORE = WholeNumber(1, 100)
 _AT_LEAST = Ladder(SEVERITIES_STRICTEST_LAST)
 
 CHECKS: dict[str, dict[str, SettingKind]] = {
@@ -103,19 +104,37 @@ CHECKS: dict[str, dict[str, SettingKind]] = {
     "rebuild": {"comparison": Ladder(("none", "explained", "identical"))},
     "sbom": {"matches_lock": Switch()},
     "tests": {"level": _LEVEL},
-    "coverage": {"level": _LEVEL, "line": _PERCENT, "branch": _PERCENT},
+    "coverage": {"level": _LEVEL, "line": _PERCENT, "branch": _PERCENT, "mcdc": _PERCENT},
+    "commits": {"to": Ladder(("change", "requirement", "software_unit")), "approved": Switch()},
     "traced": {"to": Ladder(("requirement", "software_item", "software_unit"))},
     "findings": {"at_least": _AT_LEAST},
     "vulnerabilities": {
         "at_least": _AT_LEAST,
         "database_age_days": WholeNumber(0, 365, higher_is_stricter=False),
+        "evaluation_age_days": WholeNumber(1, 3650, higher_is_stricter=False),
     },
     "verified": {},
+    "trace_rules": {},
     "risk_controls": {"verification": Ladder(("implementation", "effectiveness"))},
+    "requirement_quality": {
+        "score": _SCORE,
+        "document_score": _SCORE,
+        "findings": WholeNumber(0, 10_000, higher_is_stricter=False),
+    },
     "conditions": {},
     "signatures": {"count": WholeNumber(1, 10), "independent": WholeNumber(0, 10)},
 }
 """Every check that a stage may name, with its settings by name."""
 
-NEEDED_SETTINGS: dict[str, tuple[str, ...]] = {"tests": ("level",), "coverage": ("level",)}
-"""Settings that must be told where a check stands outside its built-in stage: they say what it looks at."""
+NEEDED_SETTINGS: dict[str, tuple[str, ...]] = {
+    "tests": ("level",),
+    "coverage": ("level",),
+    "requirement_quality": ("score",),
+}
+"""Settings that must be told where a check stands outside its built-in stage.
+
+They say what it looks at, or, of a check that is in no built-in stage, what it asks.
+"""
+
+WITHOUT_STAGE = frozenset({"requirement_quality"})
+"""Checks of no built-in stage: a plan adds them to one, and tells what they ask, for they have no defaults."""

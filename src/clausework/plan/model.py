@@ -158,21 +158,67 @@ class Task(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     clauses: tuple[Text, ...] = ()
 
 
+class ItemMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the kinds, names of links and columns of a source of items mean here.
+
+    ``type`` is the type of all items whose kind ``types`` does not name; ``links`` gives roles by the source's names
+    of links; ``columns`` says of a table's columns, or of attributes, what they hold: ``id``, ``type``, ``title``,
+    ``text``, a field, or ``links.`` and a role. ``ignore`` leaves out. ``prefix`` is put before the source's IDs.
+    """
+
+    type: Text = ""
+    types: dict[Text, Text] = {}
+    links: dict[Text, Text] = {}
+    columns: dict[Text, Text] = {}
+    prefix: str = ""
+
+
+class PlannedItems(msgspec.Struct, frozen=True):
+    """A source of items as the plan names it: its format (empty: native files), where it is, and what it means."""
+
+    format: str
+    path: str
+    mapping: ItemMapping
+
+
+LINKING_TRAILERS = (
+    "Implements",
+    "Requirement",
+    "Change",
+    "Change-Request",
+    "Problem",
+)
+"""The trailers of a commit message that name items, where the plan does not say."""
+
+
+class Traceability(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How tests and commits are linked to items beside what reports say themselves (clauses 5.1.1, 8.2.4).
+
+    ``test_names`` are patterns of items' IDs in the names of tests; ``trailers`` the keys of a commit message's
+    trailers whose values name items.
+    """
+
+    test_names: tuple[Text, ...] = ()
+    trailers: tuple[Text, ...] = LINKING_TRAILERS
+
+
 class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The executable part of the development, verification and maintenance plans.
 
-    ``items`` are the sources of items: a folder of native files, or a mapping of a format to a place.
+    ``items`` are the sources of items: a folder of native files, or a mapping of a format to its file or folder, with
+    the members of ``ItemMapping`` beside it.
     """
 
     device: Device
     software_systems: Annotated[tuple[SoftwareSystem, ...], msgspec.Meta(min_length=1)]
-    items: tuple[Text | dict[str, Text], ...] = ()
+    items: tuple[Text | dict[str, Text | dict[Text, Text]], ...] = ()
     roles: dict[Name, Role] = {}
     environments: dict[Name, Environment] = {}
     stages: dict[Name, PlannedStage] = {}
     retention: Retention = Retention()
     regulatory: Regulatory = Regulatory()
     tasks: tuple[Task, ...] = ()
+    traceability: Traceability = Traceability()
 
 
 class NotInPlan(UsageFault):
@@ -221,9 +267,17 @@ def independence_of(role: Role) -> tuple[str, ...]:
     return (role.independent_of,) if isinstance(role.independent_of, str) else role.independent_of
 
 
-def item_folders(plan: Plan) -> tuple[str, ...]:
-    """Return the folders of native item files, in the plan's order."""
-    return tuple(source for source in plan.items if isinstance(source, str))
+def item_sources(plan: Plan) -> tuple[PlannedItems, ...]:
+    """Return the sources of items, in the plan's order; the plan was checked when it was loaded."""
+    return tuple(_planned_items(source) for source in plan.items)
+
+
+def _planned_items(source: str | dict[str, str | dict[str, str]]) -> PlannedItems:
+    if isinstance(source, str):
+        return PlannedItems("", source, ItemMapping())
+    members = {name: value for name, value in source.items() if name in ItemMapping.__struct_fields__}
+    (form, path) = next((name, value) for name, value in source.items() if name not in members)
+    return PlannedItems(form, str(path), msgspec.convert(members, ItemMapping))
 
 
 def arguments_of(command: str | tuple[str, ...]) -> tuple[str, ...]:

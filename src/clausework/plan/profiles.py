@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import msgspec
 
-from clausework.plan.checks import SettingValue
+from clausework.plan.checks import WITHOUT_STAGE, SettingValue
 from clausework.standards.catalogue import SAFETY_CLASSES, SafetyClass
 
 ByClass = dict[SafetyClass, SettingValue]
@@ -37,6 +37,9 @@ class StageProfile(msgspec.Struct, frozen=True):
     checks: tuple[CheckProfile, ...]
 
 
+_SWITCHED_ON: ByClass = dict.fromkeys(SAFETY_CLASSES, True)
+
+
 def _every(value: SettingValue) -> ByClass:
     return dict.fromkeys(SAFETY_CLASSES, value)
 
@@ -60,7 +63,7 @@ BUILD = StageProfile(
         CheckProfile("dependencies_locked"),
         CheckProfile("artefacts"),
         CheckProfile("rebuild", {"comparison": _each("none", "explained", "identical")}),
-        CheckProfile("sbom", {"matches_lock": dict.fromkeys(SAFETY_CLASSES, True)}),
+        CheckProfile("sbom", {"matches_lock": _SWITCHED_ON}),
     ),
 )
 
@@ -82,12 +85,15 @@ UNIT = StageProfile(
 INTEGRATION = StageProfile(
     "integration",
     "G3",
-    ("5.1.1", "5.2.6", "5.6", "5.7.4"),
+    ("5.1.1", "5.2.6", "5.6", "5.7.4", "8.2.1", "8.2.4"),
     (
         CheckProfile(
             "tests",
             {"level": _every("integration")},
             not_applicable={"A": "EN 62304 5.6 does not apply to class A."},
+        ),
+        CheckProfile(
+            "commits", {"to": _each("change", "requirement", "software_unit"), "approved": _SWITCHED_ON}
         ),
         CheckProfile("traced", {"to": _each("requirement", "software_item", "software_unit")}),
     ),
@@ -109,7 +115,7 @@ ANALYSIS = StageProfile(
 SYSTEM = StageProfile(
     "system",
     "G5",
-    ("5.7", "7.3.1", "7.3.3", "14971 7.2"),
+    ("5.1.1", "5.7", "7.3.1", "7.3.3", "8.1.1", "14971 7.2"),
     (
         CheckProfile(
             "tests", {"level": _every("system")}, kept=_kept("EN 62304 5.7.1 asks it of every class")
@@ -121,6 +127,7 @@ SYSTEM = StageProfile(
             not_applicable={"A": "EN 62304 7.3 does not apply to class A."},
             kept=_NO_DEVIATION_FOR_C,
         ),
+        CheckProfile("trace_rules"),
     ),
 )
 
@@ -154,9 +161,10 @@ def check_profile(stage: str, check: str) -> CheckProfile | None:
 
 
 def home_of(check: str) -> CheckProfile:
-    """Return ``check`` as the first built-in stage with it has it.
+    """Return ``check`` as the first built-in stage with it has it; one of no built-in stage has no defaults.
 
-    A stage of the plan's own takes defaults from there. ``check`` is one of ``CHECKS``; each of them stands
-    in a built-in stage.
+    A stage of the plan's own takes defaults from there. ``check`` is one of ``CHECKS``.
     """
+    if check in WITHOUT_STAGE:
+        return CheckProfile(check)
     return next(one for profile in PROFILES for one in profile.checks if one.name == check)

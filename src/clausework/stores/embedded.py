@@ -7,7 +7,7 @@
 In the folder: ``ledger.sqlite`` and its write-ahead log ``ledger.sqlite-wal``; ``pages``, a digest per page
 of the database; ``head-0`` and ``head-1``, the newest acknowledged checkpoint; ``lock``; ``blobs/``. Each
 byte of these is checked by ``inspect``. ``ledger.sqlite-shm`` is not: it is a cache that SQLite builds anew
-from the write-ahead log.
+from the write-ahead log. Nor is ``registers.sqlite``: it is a projection, dropped and built anew at will.
 """
 
 from __future__ import annotations
@@ -38,6 +38,8 @@ from clausework.stores.head_slots import HeadSlots, create_slots
 from clausework.stores.open_files import RawFile
 from clausework.stores.page_digests import PAGE_SIZE, create_page_digests
 from clausework.stores.sqlite_log import SqliteLog
+from clausework.stores.sqlite_registers import NAME as REGISTERS_NAME
+from clausework.stores.sqlite_registers import SqliteRegisters
 from clausework.stores.sqlite_rows import Rows
 from clausework.stores.sqlite_schema import connect_reader, connect_writer, create_schema
 from clausework.stores.sqlite_writer import SqliteWriter
@@ -46,11 +48,14 @@ from clausework.stores.writer_lock import IDLE, WriterLock
 
 
 class EmbeddedStore:
-    """An open embedded ledger: its log and its blobs. Close it, or use it as a context manager."""
+    """An open embedded ledger: its log, its blobs, its registers. Close it, or use it as a context manager."""
 
-    def __init__(self, log: SqliteLog, blobs: FileBlobs, closing: ExitStack) -> None:
+    def __init__(
+        self, log: SqliteLog, blobs: FileBlobs, registers: SqliteRegisters, closing: ExitStack
+    ) -> None:
         self.log = log
         self.blobs = blobs
+        self.registers = registers
         self._closing = closing
 
     def close(self) -> None:
@@ -162,7 +167,9 @@ def _open(
         log = SqliteLog(
             files.database, rows, heads, writer, lambda: inspect_embedded(files, raw, heads, lock)
         )
-        return EmbeddedStore(log, FileBlobs(files.blobs), opening.pop_all())
+        registers = SqliteRegisters(files.folder / REGISTERS_NAME)
+        opening.callback(registers.close)
+        return EmbeddedStore(log, FileBlobs(files.blobs), registers, opening.pop_all())
 
 
 def _open_writer(

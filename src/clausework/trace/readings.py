@@ -11,10 +11,22 @@ from collections.abc import Iterable
 import msgspec
 
 from clausework.ledger.records import Record
-from clausework.ledger.records.evidence import Coverage, Findings, Rejection, Reread, Sbom, TestResult
+from clausework.ledger.records.evidence import (
+    Attachment,
+    Attestations,
+    ChangeReviews,
+    Coverage,
+    Exploitability,
+    Findings,
+    Rejection,
+    Reread,
+    Sbom,
+    TestResult,
+)
 from clausework.ledger.records.values import Origin, Reading
 
-EvidenceBody = TestResult | Coverage | Findings | Sbom
+EvidenceBody = TestResult | Coverage | Findings | Sbom | Exploitability | Attestations | ChangeReviews
+_Read = Coverage | Findings | Sbom | Exploitability | Attestations | ChangeReviews
 
 
 def origin_of(record: Record) -> Origin | None:
@@ -22,7 +34,7 @@ def origin_of(record: Record) -> Origin | None:
     body = record.body
     if isinstance(body, TestResult):
         return body.clausework.origin
-    if isinstance(body, Coverage | Findings | Sbom | Rejection):
+    if isinstance(body, _Read | Rejection | Attachment):
         return body.origin
     return None
 
@@ -32,7 +44,7 @@ def reading_of(record: Record) -> Reading | None:
     body = record.body
     if isinstance(body, TestResult):
         return body.clausework.reading
-    if isinstance(body, Coverage | Findings | Sbom):
+    if isinstance(body, _Read):
         return body.reading
     return None
 
@@ -68,7 +80,12 @@ def is_red(body: EvidenceBody) -> bool:
     if isinstance(body, TestResult):
         return body.result == "FAILED"
     if isinstance(body, Findings):
-        return not body.complete or any(body.open_by_severity.values()) or body.suppressed > 0
+        return (
+            not body.complete
+            or any(body.open_by_severity.values())
+            or body.suppressed > 0
+            or body.not_evaluated_count > 0
+        )
     return False
 
 
@@ -77,7 +94,15 @@ def _bodies(record: Record, later: Iterable[Record], kind: type[EvidenceBody]) -
     bodies: list[EvidenceBody] = []
     for one in later:
         reread: Reread = one.body
-        body = reread.result or reread.coverage or reread.findings or reread.sbom
+        body = (
+            reread.result
+            or reread.coverage
+            or reread.findings
+            or reread.sbom
+            or reread.exploitability
+            or reread.attestations
+            or reread.reviews
+        )
         if body is not None and isinstance(body, kind):
             again = msgspec.structs.replace(record, body=body)
             if _identity(again) == _identity(record):

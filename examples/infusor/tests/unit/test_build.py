@@ -9,7 +9,7 @@ import pytest
 
 import infusor
 
-pytestmark = pytest.mark.verifies("UNIT-010")
+pytestmark = pytest.mark.verifies("ARCH-007")
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -43,10 +43,14 @@ _EVIDENCE = (
 """What makes the evidence; none needs another, so all run at the same time."""
 
 
+_IMPLEMENTS = "Implements: SYS-001, ARCH-001, ARCH-006, ARCH-007"
+"""What the first commit of the example is linked to: the whole of the software and how it is built."""
+
+
 def _root(walk: Walk) -> None:
     walk.run("git", "init", "--quiet", "--initial-branch=main")
     walk.run("git", "add", "--all")
-    walk.run("git", "commit", "--quiet", "-m", "Infusor 2.4.1")
+    walk.run("git", "commit", "--quiet", "-m", "Infusor 2.4.1", "-m", _IMPLEMENTS)
     walk.clausework("lint")
     walk.clausework("key", "new", QUALITY, "--name", "Quinn Quality")
     walk.clausework("key", "new", RELEASE_AUTHORITY, "--name", "Remy Release")
@@ -62,7 +66,7 @@ def _refusal(walk: Walk) -> None:
     fault = _fault()
     _replace(walk, Path(fault["file"]), fault["find"], fault["replace"])
     walk.run("git", "diff", "--unified=0", show=last(2))
-    walk.run("git", "commit", "--quiet", "--all", "-m", "Take the occlusion threshold as mmHg")
+    walk.run("git", "commit", "--quiet", "--all", "-m", "REQ-037: take the occlusion threshold as mmHg")
     walk.run("python", "tools/build.py")
     walk.clausework("build")
     walk.run(*_UNIT_TESTS, ends=1, show=last(7))
@@ -74,7 +78,7 @@ def _refusal(walk: Walk) -> None:
 def _mend(walk: Walk) -> None:
     fault = _fault()
     _replace(walk, Path(fault["file"]), fault["replace"], fault["find"])
-    walk.run("git", "commit", "--quiet", "--all", "-m", "Take the occlusion threshold as kPa again")
+    walk.run("git", "commit", "--quiet", "--all", "-m", "REQ-037: take the occlusion threshold as kPa again")
     walk.run("python", "tools/build.py")
     walk.clausework("build")
     walk.clausework("rebuild", says=("identical",))

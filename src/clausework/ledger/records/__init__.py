@@ -12,7 +12,18 @@ from clausework.core.errors import Defect, IntegrityViolated
 from clausework.ledger.records.build import Build, BuildOutputs, Rebuild
 from clausework.ledger.records.control import ItemBaseline, PlanRecorded
 from clausework.ledger.records.decisions import Approval, Decision
-from clausework.ledger.records.evidence import Coverage, Findings, Rejection, Reread, Sbom, TestResult
+from clausework.ledger.records.evidence import (
+    Attachment,
+    Attestations,
+    ChangeReviews,
+    Coverage,
+    Exploitability,
+    Findings,
+    Rejection,
+    Reread,
+    Sbom,
+    TestResult,
+)
 from clausework.ledger.records.gates import Promotion, Verdict
 from clausework.ledger.records.release import Archive, Candidate, Deployment, Release, ReleaseGate
 from clausework.ledger.records.root import KeyRevoked, PersonEnrolled, PipelineKeyEnrolled, Root
@@ -31,6 +42,10 @@ Body = (
     | Coverage
     | Findings
     | Sbom
+    | Exploitability
+    | Attestations
+    | ChangeReviews
+    | Attachment
     | Rejection
     | Reread
     | Decision
@@ -58,6 +73,10 @@ PREDICATE_TYPES: dict[type, str] = {
     Coverage: "urn:clausework:coverage:v1",
     Findings: "urn:clausework:findings:v1",
     Sbom: "urn:clausework:sbom:v1",
+    Exploitability: "urn:clausework:exploitability:v1",
+    Attestations: "urn:clausework:attestations:v1",
+    ChangeReviews: "urn:clausework:change-reviews:v1",
+    Attachment: "urn:clausework:attachment:v1",
     Rejection: "urn:clausework:rejection:v1",
     Reread: "urn:clausework:reread:v1",
     Decision: "urn:clausework:decision:v1",

@@ -26,6 +26,9 @@ class Build(msgspec.Struct, frozen=True):
     ``id`` is SHA-256 over origin, software item, commit and run. ``source_tree`` is the digest of the
     commit's files under the software item's paths. ``commits`` describes the blob of the range's commits, one a
     line, oldest first. ``tools`` maps a tool to its version, ``environment`` a fact to its value.
+    ``folder`` is the plan's folder within the repository, with a ``/`` behind it; empty at the top.
+    ``tree`` describes the blob of all files of the commit, path and git's ID of the content, one a line;
+    ``markers`` that of the markers in comments that name items.
     """
 
     made: Made
@@ -51,6 +54,9 @@ class Build(msgspec.Struct, frozen=True):
     run: Run
     tools: dict[str, str]
     environment: dict[str, str]
+    folder: str = ""
+    tree: Descriptor | None = None
+    markers: Descriptor | None = None
 
 
 class ArtefactSignature(msgspec.Struct, frozen=True):

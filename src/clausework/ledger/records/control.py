@@ -20,7 +20,8 @@ class ItemBaseline(msgspec.Struct, frozen=True):
     """All items at one revision of wherever they live (clause 8.1.1).
 
     ``baseline`` is the digest of the sorted items' canonical JSON, so equal items have equal baselines;
-    ``detail`` holds a header and one item a line; ``sources`` is a tar of the files as they were read.
+    ``detail`` holds a header and one item a line; ``sources`` is a tar of the files as ``readers`` read them.
+    ``findings`` counts what is wrong with the items, such as links that lead nowhere; ``named`` are the first of them.
     """
 
     made: Made
@@ -30,3 +31,5 @@ class ItemBaseline(msgspec.Struct, frozen=True):
     revision: str
     counts: dict[str, int]
     findings: int = 0
+    named: tuple[str, ...] = ()
+    readers: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from clausework.ledger.records.values import Made, Origin, Ratio, Reading, Reference
+from clausework.ledger.records.values import Descriptor, Made, Origin, Ratio, Reading, Reference
 
 
 class TestCounts(msgspec.Struct, frozen=True):
@@ -54,13 +54,14 @@ class TestResult(msgspec.Struct, frozen=True):
 
 
 class Coverage(msgspec.Struct, frozen=True):
-    """Structural coverage of a build's source by a level's tests; ``branch`` is absent where not measured."""
+    """Structural coverage of a build's source by a level's tests; what was not measured is absent."""
 
     made: Made
     origin: Origin
     reading: Reading
     line: Ratio
     branch: Ratio | None = None
+    mcdc: Ratio | None = None
 
 
 class Findings(msgspec.Struct, frozen=True):
@@ -69,6 +70,7 @@ class Findings(msgspec.Struct, frozen=True):
     ``analysis`` says what looked (``static``, ``vulnerability``, ``secret``, ``dynamic``). ``complete`` is false
     when the tool itself says that it did not finish: such a scan proves nothing. ``open_by_severity`` counts
     what the tool did not mark as suppressed. ``database_at`` is the advisory data's own time, where given.
+    ``not_evaluated`` names the first of what the tool left out by its own word, ``not_evaluated_count`` how many.
     """
 
     made: Made
@@ -80,6 +82,8 @@ class Findings(msgspec.Struct, frozen=True):
     open_by_severity: dict[str, int]
     suppressed: int = 0
     database_at: str = ""
+    not_evaluated: tuple[str, ...] = ()
+    not_evaluated_count: int = 0
 
 
 class Sbom(msgspec.Struct, frozen=True):
@@ -92,6 +96,54 @@ class Sbom(msgspec.Struct, frozen=True):
     serial: str
     component_count: int
     main_component: str = ""
+
+
+class Exploitability(msgspec.Struct, frozen=True):
+    """A VEX document: who says it, when, and its statements by status; it is evidence, and closes no finding."""
+
+    made: Made
+    origin: Origin
+    reading: Reading
+    author: str
+    issued_at: str
+    statements_by_status: dict[str, int]
+
+
+class Attestations(msgspec.Struct, frozen=True):
+    """In-toto attestations that others made: predicate types, builders, and the SHA-256 of what they are about.
+
+    ``key_ids`` are those that signatures name; ``verified_by`` the SHA-256 of the given public keys by which every
+    envelope of the file was verified, empty where none was given.
+    """
+
+    made: Made
+    origin: Origin
+    reading: Reading
+    predicate_types: tuple[str, ...]
+    builders: tuple[str, ...]
+    attested: tuple[str, ...]
+    key_ids: tuple[str, ...]
+    verified_by: tuple[str, ...] = ()
+
+
+class ChangeReviews(msgspec.Struct, frozen=True):
+    """An export of pull or merge requests: how many, and how many another person than the author approved."""
+
+    made: Made
+    origin: Origin
+    reading: Reading
+    changes: int
+    approved: int
+
+
+class Attachment(msgspec.Struct, frozen=True):
+    """A file that is kept and not read: a job's log, a document, a photo, a trace; ``declared`` says which."""
+
+    made: Made
+    origin: Origin
+    raw: Descriptor
+    declared: str
+    title: str = ""
 
 
 class Rejection(msgspec.Struct, frozen=True):
@@ -117,3 +169,6 @@ class Reread(msgspec.Struct, frozen=True):
     coverage: Coverage | None = None
     findings: Findings | None = None
     sbom: Sbom | None = None
+    exploitability: Exploitability | None = None
+    attestations: Attestations | None = None
+    reviews: ChangeReviews | None = None

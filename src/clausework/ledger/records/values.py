@@ -37,7 +37,8 @@ class Reference(msgspec.Struct, frozen=True, order=True):
 class Origin(msgspec.Struct, frozen=True):
     """What evidence is about: the software item, the build and source tree, the commit, and the test level.
 
-    ``build`` and ``source_tree`` are empty for evidence that names only digests (``--subject``).
+    ``build`` and ``source_tree`` are empty for evidence that names only digests (``--subject``). ``configuration`` is
+    the description of what a test ran on, where one was given (clauses 5.7.5, 9.8).
     """
 
     software_item: str
@@ -45,6 +46,7 @@ class Origin(msgspec.Struct, frozen=True):
     source_tree: str = ""
     commit: str = ""
     level: str = ""
+    configuration: Descriptor | None = None
 
 
 class Reading(msgspec.Struct, frozen=True):

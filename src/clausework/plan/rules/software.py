@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+import msgspec
+
 from clausework.core.placed_yaml import Path, PlacedDocument
 from clausework.core.places import Finding
-from clausework.plan.model import BuildRules, Plan, SoftwareItem
+from clausework.plan.model import BuildRules, ItemMapping, Plan, SoftwareItem
 from clausework.plan.rules.clauses import Placed, unknown_clauses
 
 
@@ -54,17 +56,25 @@ def check_paths(plan: Plan, document: PlacedDocument) -> Iterator[Finding]:
 
 
 def check_sources(plan: Plan, document: PlacedDocument) -> Iterator[Finding]:
-    """Tell sources of items that this version does not read, rather than pass them over."""
+    """Tell sources of items that do not name one format and its place inside the repository, and a mapping."""
     for at, source in enumerate(plan.items):
         place = document.place_of(("items", at))
         if isinstance(source, str):
             yield from _outside([(("items", at), source)], document)
-        elif len(source) != 1:
-            yield Finding("items", "a source of items names one format and its place", place)
-        else:
-            kind = next(iter(source))
-            hint = "Name a folder of YAML or Markdown items instead."
-            yield Finding("items", f"items in '{kind}' are not read by this version", place, hint=hint)
+            continue
+        members = {name: value for name, value in source.items() if name in ItemMapping.__struct_fields__}
+        formats = [name for name in source if name not in members]
+        if len(formats) != 1 or not isinstance(source[formats[0]], str):
+            hint = (
+                "Write {doorstop: reqs}, with type, types, links, columns and prefix beside it where needed."
+            )
+            yield Finding("items", "a source of items names one format and its place", place, hint=hint)
+            continue
+        yield from _outside([(("items", at, formats[0]), str(source[formats[0]]))], document)
+        try:
+            msgspec.convert(members, ItemMapping)
+        except msgspec.ValidationError as error:
+            yield Finding("items", f"the mapping of '{formats[0]}' is not as it should be: {error}", place)
 
 
 def check_tasks(plan: Plan, document: PlacedDocument) -> Iterator[Finding]:

@@ -74,7 +74,11 @@ def _needed(
         return
     for setting in NEEDED_SETTINGS.get(check, ()):
         if setting not in settings:
-            message = f"'{setting}' is missing: the stage '{stage}' is not built in, so it has no default"
+            built_in = (
+                f"the built-in stage '{stage}' has no '{check}' of its own" if stage_profile(stage) else ""
+            )
+            why = built_in or f"the stage '{stage}' is not built in"
+            message = f"'{setting}' is missing: {why}, so it has no default"
             yield Finding("missing", message, document.place_of_key(path))
 
 

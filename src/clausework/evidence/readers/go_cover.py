@@ -1,0 +1,119 @@
+"""Reads Go's cover profiles: statement coverage by blocks of source, told by line (clauses 5.5.3, 5.5.5).
+
+A block counts statements and does not say on which of its lines they stand. So each line of a block with statements is
+a line, and it ran only if every block with statements on it did.
+"""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from clausework.evidence.detail import DetailWriter
+from clausework.evidence.format import CoverageRead, Format
+from clausework.evidence.line_sets import LAST_LINE, lines_in, numbers_in
+from clausework.evidence.readers.coverage_lines import MOST_LINES, Files, TooManyLines, checked_path, packed
+from clausework.evidence.readers.coverage_text import first_lines, text_lines
+from clausework.evidence.source import Source, Unreadable, ValueRejected, WrongKind
+from clausework.ledger.records.values import Ratio
+
+MOST_BLOCKS = 1_000_000
+"""Different blocks of one profile, which are held until its end."""
+
+_MODE = re.compile(r"mode: (?:set|count|atomic)")
+_BLOCK = re.compile(r"(.+):([0-9]{1,8})\.([0-9]{1,8}),([0-9]{1,8})\.([0-9]{1,8}) ([0-9]{1,8}) ([0-9]{1,20})")
+
+Place = tuple[int, int, int, int]
+
+
+class _Block(msgspec.Struct):
+    """How many statements a block has, and whether it ran in any of the profiles."""
+
+    statements: int
+    ran: bool
+
+
+class _Reading:
+    """The blocks by file and place; the same block of several profiles is one."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, dict[Place, _Block]] = {}
+        self.profiles = 0
+        self.blocks = 0
+
+    def line(self, text: str) -> None:
+        if _MODE.fullmatch(text):
+            self.profiles += 1
+            return
+        found = _BLOCK.fullmatch(text)
+        if not self.profiles or not found:
+            raise WrongKind(f"'{text[:60]}' is no line of a cover profile")
+        first, first_column, last, last_column, statements, count = map(int, found.groups()[1:])
+        if not 1 <= first <= last <= LAST_LINE or (first == last and first_column > last_column):
+            raise ValueRejected(f"'{text[:60]}' is not a block of lines up to {LAST_LINE}")
+        blocks = self.files.setdefault(found[1], {})
+        known = blocks.get((first, first_column, last, last_column))
+        if known is None:
+            self.blocks += 1
+            if self.blocks > MOST_BLOCKS:
+                raise TooManyLines(f"more than {MOST_BLOCKS} blocks are listed")
+            checked_path(found[1])
+            blocks[first, first_column, last, last_column] = _Block(statements, count > 0)
+        elif known.statements != statements:
+            raise ValueRejected(
+                f"'{text[:60]}' has {statements} statements here and {known.statements} before"
+            )
+        else:
+            known.ran = known.ran or count > 0
+
+    def statements(self) -> Ratio:
+        """How many statements ran, as Go's own tool counts."""
+        blocks = [block for each in self.files.values() for block in each.values()]
+        return Ratio(sum(one.statements for one in blocks if one.ran), sum(one.statements for one in blocks))
+
+
+def _lines(blocks: dict[Place, _Block]) -> list[int]:
+    """Return the packed lines of a file; raises ``TooManyLines``."""
+    listed = [((place[0], place[2]), block.ran) for place, block in blocks.items() if block.statements]
+    missed = lines_in(tuple(lines for lines, ran in listed if not ran))
+    ran = lines_in(tuple(lines for lines, ran in listed if ran))
+    if (ran | missed).bit_count() > MOST_LINES:
+        raise TooManyLines(f"more than {MOST_LINES} lines are listed")
+    return [packed(number, hit=not missed >> number & 1) for number in numbers_in(ran | missed)]
+
+
+def _sniff(head: bytes, _name: str) -> bool:
+    lines = first_lines(head)
+    return bool(lines) and _MODE.fullmatch(lines[0]) is not None
+
+
+def _parse(source: Source, detail: DetailWriter) -> CoverageRead:
+    reading = _Reading()
+    try:
+        for text in text_lines(source, ended=True):
+            reading.line(text)
+    except Unreadable as error:
+        if error.offset < 0:
+            error.offset = source.offset
+        raise
+    if not reading.profiles:
+        raise WrongKind("it has no line that tells its mode", offset=0)
+    files = Files()
+    for path, blocks in reading.files.items():
+        files.add(path, _lines(blocks))
+    remark = f"by statements, as Go counts, {reading.statements()} ran; here the lines of blocks are counted"
+    return CoverageRead(files.write(detail).line, None, (remark,))
+
+
+FORMAT = Format(
+    "go_cover",
+    1,
+    "coverage",
+    "text/plain",
+    (".out", ".cov", ".txt"),
+    _sniff,
+    _parse,
+    "Go cover profile",
+    ("5.5.3", "5.5.5"),
+)

@@ -1,0 +1,68 @@
+"""From the coverage reports of a build to one fact per level: what all of them together show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import BinaryIO
+
+from clausework.evidence.detail import FileCoverage, read_detail
+from clausework.gates.facts import CoverageFact, CoveredFile
+from clausework.ledger.records import Record
+from clausework.trace.coverage import MergedCoverage, MergedFile, merge
+
+MOST_FILES = 10_000
+"""Files kept in the facts of one level; of more, those with the most lines that did not run."""
+
+MOST_NAMED = 20
+"""Files named where branches or conditions were not measured in them, and pairs of names of one file."""
+
+OpenBlob = Callable[[str], BinaryIO]
+
+
+def coverage_facts(
+    records: Iterable[Record], superseded: Mapping[str, str], open_blob: OpenBlob
+) -> tuple[CoverageFact, ...]:
+    """Return for each level what its coverage ``records`` show together, those left out that a decision supersedes."""
+    by_level: dict[str, list[Record]] = {}
+    for record in records:
+        if record.sha256 not in superseded:
+            by_level.setdefault(record.body.origin.level, []).append(record)
+    return tuple(_of_level(level, found, open_blob) for level, found in by_level.items())
+
+
+def _of_level(level: str, records: list[Record], open_blob: OpenBlob) -> CoverageFact:
+    merged = merge(_lines(record, open_blob) for record in records)
+    branch_gaps = [one.path for one in merged.files if one.branch_gap]
+    mcdc_gaps = [one.path for one in merged.files if one.mcdc_gap]
+    return CoverageFact(
+        record=records[-1].index,
+        level=level,
+        line=merged.line,
+        branch=merged.branch,
+        mcdc=merged.mcdc,
+        records=tuple(dict.fromkeys(record.index for record in records)),
+        file_count=len(merged.files),
+        files=_files(merged),
+        branch_gaps=tuple(branch_gaps[:MOST_NAMED]),
+        branch_gap_count=len(branch_gaps),
+        mcdc_gaps=tuple(mcdc_gaps[:MOST_NAMED]),
+        mcdc_gap_count=len(mcdc_gaps),
+        doubts=tuple(str(one) for one in merged.doubts[:MOST_NAMED]),
+        joined=tuple(str(one) for one in merged.joined[:MOST_NAMED]),
+    )
+
+
+def _lines(record: Record, open_blob: OpenBlob) -> Iterator[FileCoverage]:
+    with open_blob(record.body.reading.detail.sha256) as stream:
+        yield from read_detail(stream, FileCoverage)
+
+
+def _files(merged: MergedCoverage) -> tuple[CoveredFile, ...]:
+    kept = merged.files
+    if len(kept) > MOST_FILES:
+        kept = tuple(sorted(sorted(kept, key=_not_run, reverse=True)[:MOST_FILES], key=lambda one: one.path))
+    return tuple(CoveredFile(one.path, one.line, one.branch, one.mcdc) for one in kept)
+
+
+def _not_run(one: MergedFile) -> int:
+    return one.line.total - one.line.covered

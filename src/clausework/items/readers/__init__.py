@@ -1,0 +1,1 @@
+"""One reader per foreign source of items: a module named as the source, with a constant ``SOURCE``."""

@@ -1,0 +1,101 @@
+"""The coverage check and its facts: bounded, complete, and clear about what lacks."""
+
+import msgspec
+import pytest
+
+from clausework.evidence.formats import format_named, format_names
+from clausework.gates import coverage_facts
+from clausework.gates.challenge import EvidenceFile, World, with_evidence
+from clausework.gates.coverage import FORMATS, evaluate
+from clausework.gates.coverage_samples import cobertura, lcov
+from clausework.gates.facts import CoveredFile, Facts
+from clausework.gates.proving import facts_of
+from clausework.ledger.records.values import Ratio
+
+SETTINGS: dict[str, str | int | bool] = {"level": "unit", "line": 90, "branch": 80}
+
+
+def told(*reports: bytes) -> World:
+    """Return the sound world with these coverage reports of the unit tests."""
+    return with_evidence(
+        "coverage.xml", *(EvidenceFile(f"report-{n}", data, "unit") for n, data in enumerate(reports))
+    )
+
+
+def test_every_format_of_coverage_is_known_to_the_check() -> None:
+    """A rejected file of a format that the check does not know would not stand in the way."""
+    assert set(FORMATS) == {name for name in format_names() if format_named(name).kind == "coverage"}
+
+
+def test_facts_hold_one_level_with_all_its_reports_and_files() -> None:
+    """What the reports show together, and of each file."""
+    facts = facts_of(told(cobertura(missed=(2, 3)), lcov(missed=(9,)), lcov(file="d.py", missed=(1,))))
+    (fact,) = facts.coverage
+    assert (fact.level, fact.line, len(fact.records), fact.file_count) == ("unit", Ratio(19, 20), 3, 2)
+    assert fact.record == max(fact.records)
+    assert fact.files == (
+        CoveredFile("c.py", Ratio(10, 10), Ratio(2, 2)),
+        CoveredFile("d.py", Ratio(9, 10), Ratio(2, 2)),
+    )
+
+
+def test_levels_are_not_mixed() -> None:
+    """What the system tests reached is no coverage by unit tests."""
+    unit = EvidenceFile("unit.info", lcov(missed=(2,)), "unit")
+    system = EvidenceFile("system.info", lcov(), "system")
+    facts = facts_of(with_evidence("coverage.xml", unit, system))
+    assert {one.level: one.line for one in facts.coverage} == {"unit": Ratio(9, 10), "system": Ratio(10, 10)}
+
+
+def test_facts_of_very_many_files_keep_those_that_lack_the_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Facts stand beside each verdict, so they are bounded; the ratios are of all files."""
+    monkeypatch.setattr(coverage_facts, "MOST_FILES", 2)
+    files = [
+        lcov(file=f"{name}.py", missed=range(1, 1 + lacks))
+        for name, lacks in zip("abc", (1, 0, 3), strict=True)
+    ]
+    (fact,) = facts_of(told(b"".join(files))).coverage
+    assert [one.path for one in fact.files] == ["a.py", "c.py"]
+    assert (fact.file_count, fact.line) == (3, Ratio(26, 30))
+
+
+def judged(facts: Facts, **settings: str | int | bool) -> str:
+    """Return the outcome and the message of the check."""
+    judgement = evaluate(facts, {**SETTINGS, **settings})
+    return f"{judgement.outcome}: {judgement.reasons[0].message}"
+
+
+def test_a_failure_names_the_files_that_lack_the_most() -> None:
+    """Whoever mends it knows where to begin."""
+    facts = facts_of(told(lcov(missed=(2, 3)) + lcov(file="d.py", missed=(1,))))
+    assert judged(facts) == (
+        "fail: line coverage is 17/20 (85 %), the plan asks 90 %; c.py lacks 2, d.py lacks 1"
+    )
+
+
+def test_a_pass_tells_how_many_reports_it_rests_on_and_what_was_taken_as_one() -> None:
+    """Nothing is united in silence."""
+    facts = facts_of(told(cobertura(missed=(2, 3)), cobertura(file="/builds/c.py")))
+    message = judged(facts)
+    assert message.startswith("pass: line 10/10 (100 %), at least 90 %; branch 2/2 (100 %), at least 80 %")
+    assert "2 reports together" in message
+    assert "/builds/c.py and c.py" in message
+
+
+def test_files_without_branches_are_named() -> None:
+    """A report that did not measure them cannot be told from one that reached all."""
+    facts = facts_of(told(lcov() + lcov(file="d.py", branches=False), lcov(file="e.py", branches=False)))
+    assert "1 files: e.py" in judged(facts)
+
+
+def test_without_any_threshold_the_check_does_not_apply() -> None:
+    """A class of which no coverage is asked."""
+    facts = facts_of(told(lcov()))
+    assert evaluate(facts, {"level": "unit"}).outcome == "not_applicable"
+
+
+def test_a_threshold_of_nothing_still_wants_a_measurement() -> None:
+    """At least 0 % is not reached by what was never measured."""
+    facts = facts_of(told(lcov(branches=False)))
+    assert judged(facts, branch=0).startswith("not_evaluated: branch coverage was not measured")
+    assert msgspec.json.decode(msgspec.json.encode(facts), type=Facts) == facts

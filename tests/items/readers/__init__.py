@@ -1,0 +1,1 @@
+"""Readers of items that others hold, and the writers for them."""
