@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-ROOMS = ("evidence", "ledger", "matrix", "query", "start")
+ROOMS = ("evidence", "every_format", "ledger", "matrix", "query", "start")
 
 
 def main() -> None:

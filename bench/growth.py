@@ -35,15 +35,16 @@ class Entry(msgspec.Struct, frozen=True):
 class Recipe(msgspec.Struct, frozen=True):
     """How a format's sample grows: its entries, and texts whose numbers grow by so much with each copy.
 
-    ``megabytes`` is how large the report is made and ``memory`` what may be taken to record it, in MB; ``because`` says
-    why either is not what it is elsewhere. ``prepare`` first puts the sample's parts into an order in which they can be
-    repeated.
+    ``megabytes`` is how large the report is made, ``memory`` what may be taken to record it, in MB, and ``ratio`` how
+    many times a bare pass it may last; ``because`` says why one of them is not what it is elsewhere. ``prepare`` first
+    puts the sample's parts into an order in which they can be repeated.
     """
 
     entries: tuple[Entry, ...]
     totals: tuple[tuple[str, tuple[int, ...]], ...] = ()
     megabytes: int = 50
     memory: int = 96
+    ratio: int = 4
     because: str = ""
     prepare: Callable[[bytes], bytes] = _as_it_is
 

@@ -11,10 +11,16 @@ def _go_test_in_order(sample: bytes) -> bytes:
     return b"".join([*lines[:5], lines[9], *lines[5:9], *lines[10:]])
 
 
+_SMALL = "its entries are short, and each member is walked into"
+_SPLIT = "splitting lines is no parser of it"
+_MERGED = "lines of one file are merged, so that all are held until the end"
+
+
 RECIPES: dict[str, Recipe] = {
     "junit": Recipe(
         (Entry(('name="starts',), start='<testcase classname="pump" name="starts"', end="<testcase"),),
         (('tests="4"', (1,)),),
+        memory=64,
     ),
     "cobertura": Recipe(
         (Entry(("pump.py",), start="<class name", end="</classes>"),),
@@ -24,6 +30,8 @@ RECIPES: dict[str, Recipe] = {
             ('branches-valid="2"', (2,)),
             ('branches-covered="1"', (1,)),
         ),
+        ratio=6,
+        because=_MERGED,
     ),
     "cyclonedx_xml": Recipe(
         (
@@ -102,6 +110,9 @@ RECIPES: dict[str, Recipe] = {
     ),
     "cucumber": Recipe(
         (Entry(('"name": "Pump', "features/pump", '"id": "pump'), path=(0,)),),
+        megabytes=20,
+        ratio=9,
+        because=_SMALL,
     ),
     "go_test": Recipe(
         (
@@ -113,40 +124,54 @@ RECIPES: dict[str, Recipe] = {
         ),
         prepare=_go_test_in_order,
     ),
-    "sarif": Recipe((Entry(("src/a",), path=("runs", 0, "results", 0)),)),
-    "cyclonedx": Recipe((Entry(('"name": "ring', "pkg:generic/ring"), path=("components", 0)),)),
+    "sarif": Recipe((Entry(("src/a",), path=("runs", 0, "results", 0)),), memory=64),
+    "cyclonedx": Recipe((Entry(('"name": "ring', "pkg:generic/ring"), path=("components", 0)),), memory=64),
     "cyclonedx_vex": Recipe((Entry(("CVE-2024-", '"bom-ref": "v'), path=("vulnerabilities", 0)),)),
     "spdx_json": Recipe(
         (Entry(("SPDXRef-ring", '"name": "ring', "pkg:generic/ring"), path=("packages", 1)),),
     ),
-    "spdx3": Recipe((Entry(("#ring", '"name": "ring', "pkg:generic/ring"), path=("@graph", 4)),)),
+    "spdx3": Recipe(
+        (Entry(("#ring", '"name": "ring', "pkg:generic/ring"), path=("@graph", 4)),), ratio=6, because=_SMALL
+    ),
     "in_toto": Recipe(
         (Entry(("key-",), start="{"),),
         megabytes=8,
-        because="a file of attestations may have 16 MiB and 10,000 lines",
+        ratio=14,
+        because="a file of attestations may have 16 MiB and 10,000 lines; the statements within are parsed too",
     ),
     "sigstore": Recipe(
         (Entry(("key-",), start="{"),),
         megabytes=8,
-        because="a file of attestations may have 16 MiB and 10,000 lines",
+        ratio=14,
+        because="a file of attestations may have 16 MiB and 10,000 lines; the statements within are parsed too",
     ),
     "github_reviews": Recipe((Entry(('"number": 7', "/pull/7"), path=(0,)),)),
     "gitlab_reviews": Recipe((Entry(('"iid": 7', '"id": 101', "requests/7"), path=(0,)),)),
     "gerrit_reviews": Recipe(
         (Entry(('"number": 7', '"id": "I8473', "/+/7"), start="{", end='{"type": "stats"'),),
         (('"rowCount": 1', (1,)),),
+        ratio=6,
+        because=_SMALL,
     ),
     "azure_reviews": Recipe(
         (Entry(('"pullRequestId": 7', '"codeReviewId": 7'), path=("value", 0)),), (('"count": 1', (1,)),)
     ),
-    "zap_json": Recipe((Entry(("40012-", '"name": "Cross Site'), path=("site", 0, "alerts", 0)),)),
+    "zap_json": Recipe(
+        (Entry(("40012-", '"name": "Cross Site'), path=("site", 0, "alerts", 0)),), ratio=7, because=_SMALL
+    ),
     "semgrep": Recipe((Entry(("src/alarm", "5f3c_"), path=("results", 0)),)),
     "bandit": Recipe(
         (Entry(("subprocess.run(command",), path=("results", 0)),),
         (('"CONFIDENCE.HIGH": 2', (1,)), ('"SEVERITY.HIGH": 1', (1,))),
+        ratio=6,
+        because=_SMALL,
     ),
-    "gitlab_report": Recipe((Entry(("6f1ed002", "src/alarm"), path=("vulnerabilities", 0)),)),
-    "sonarqube": Recipe((Entry(("AY-",), path=("issues", 0)),), (('"total": 2', (1,)),)),
+    "gitlab_report": Recipe(
+        (Entry(("6f1ed002", "src/alarm"), path=("vulnerabilities", 0)),), ratio=6, because=_SMALL
+    ),
+    "sonarqube": Recipe(
+        (Entry(("AY-",), path=("issues", 0)),), (('"total": 2', (1,)),), ratio=6, because=_SMALL
+    ),
     "gitleaks": Recipe((Entry(("src/settings",), path=(0,)),)),
     "coverage_py": Recipe(
         (Entry(("src/pump",), path=("files", "src/pump.py")),),
@@ -160,27 +185,56 @@ RECIPES: dict[str, Recipe] = {
             ('"covered_branches": 1', (1,)),
             ('"missing_branches": 1', (1,)),
         ),
+        megabytes=45,
+        ratio=8,
+        because="an object may have 100,000 members; each line of a file is a number of a list",
     ),
-    "gcovr": Recipe((Entry(("src/pump",), path=("files", 0)),)),
-    "osv_scanner": Recipe((Entry(('"name": "attrs',), path=("results", 0, "packages", 0)),)),
-    "trivy": Recipe((Entry(("CVE-2026-", '"PkgName": "attrs'), path=("Results", 1, "Vulnerabilities", 0)),)),
+    "gcovr": Recipe((Entry(("src/pump",), path=("files", 0)),), ratio=5, because=_MERGED),
+    "osv_scanner": Recipe(
+        (Entry(('"name": "attrs',), path=("results", 0, "packages", 0)),), ratio=6, because=_SMALL
+    ),
+    "trivy": Recipe(
+        (Entry(("CVE-2026-", '"PkgName": "attrs'), path=("Results", 1, "Vulnerabilities", 0)),),
+        ratio=6,
+        because=_SMALL,
+    ),
     "grype": Recipe((Entry(("CVE-2026-", '"name": "attrs'), path=("matches", 0)),)),
-    "pip_audit": Recipe((Entry(('"name": "attrs', "CVE-2026-"), path=("dependencies", 0)),)),
+    "pip_audit": Recipe(
+        (Entry(('"name": "attrs', "CVE-2026-"), path=("dependencies", 0)),), ratio=6, because=_SMALL
+    ),
     "npm_audit": Recipe(
         (Entry(('"ring', "node_modules/ring"), path=("vulnerabilities", "ring")),),
         (('"high": 2', (1,)), ('"total": 2', (1,))),
+        megabytes=45,
+        because="an object may have 100,000 members",
     ),
     "yarn_audit": Recipe(
         (Entry(('"id": 1179', '"module_name": "ring'), start="{", end='{"type": "auditSummary"'),),
         (('"low": 2', (2,)),),
+        ratio=6,
+        because=_SMALL,
     ),
     "cargo_audit": Recipe(
-        (Entry(("RUSTSEC-2026-", "CVE-2026-"), path=("vulnerabilities", "list", 0)),), (('"count": 1', (1,)),)
+        (Entry(("RUSTSEC-2026-", "CVE-2026-"), path=("vulnerabilities", "list", 0)),),
+        (('"count": 1', (1,)),),
+        ratio=6,
+        because=_SMALL,
     ),
-    "govulncheck": Recipe((Entry(("GO-2026-", "CVE-2026-"), start='{\n "osv"', end=""),)),
-    "dependency_check_json": Recipe((Entry(("ring-", "org.example/ring"), path=("dependencies", 0)),)),
+    "govulncheck": Recipe(
+        (Entry(("GO-2026-", "CVE-2026-"), start='{\n "osv"'),),
+        megabytes=16,
+        because="20,000 advisories may stand in it",
+    ),
+    "dependency_check_json": Recipe(
+        (Entry(("ring-", "org.example/ring"), path=("dependencies", 0)),),
+        megabytes=20,
+        ratio=9,
+        because=_SMALL,
+    ),
     "openvex": Recipe((Entry(("CVE-2026-",), path=("statements", 0)),)),
-    "csaf": Recipe((Entry(("CVE-2026-", "EX-"), path=("vulnerabilities", 0)),)),
+    "csaf": Recipe(
+        (Entry(("CVE-2026-", "EX-"), path=("vulnerabilities", 0)),), megabytes=20, ratio=9, because=_SMALL
+    ),
     "spdx_tag_value": Recipe(
         (
             Entry(
@@ -189,6 +243,8 @@ RECIPES: dict[str, Recipe] = {
                 end="PackageName: rtos",
             ),
         ),
+        ratio=6,
+        because=_SPLIT,
     ),
     "tap": Recipe(
         (Entry((("ok 1", "ok "),), start="ok 1 - pump", end="not ok 2 - pump"),),
@@ -198,8 +254,16 @@ RECIPES: dict[str, Recipe] = {
             ("\nok 4", (1,)),
             ("1..4", (0, 1)),
         ),
+        megabytes=20,
+        ratio=14,
+        because=_SPLIT,
     ),
-    "lcov": Recipe((Entry(("src/pump",), start="TN:"),)),
-    "go_cover": Recipe((Entry(("pump/motor",), start="example.com"),)),
+    "lcov": Recipe((Entry(("src/pump",), start="TN:"),), ratio=9, memory=128, because=_MERGED),
+    "go_cover": Recipe(
+        (Entry(("pump/motor",), start="example.com"),),
+        megabytes=40,
+        ratio=9,
+        because="1,000,000 blocks may be listed; lines of one file are merged, so that all are held until the end",
+    ),
 }
 """Each format's name with how its sample grows."""

@@ -29,8 +29,8 @@ from clausework.actions.matrix import matrix_of_build, traced_of
 from clausework.actions.workplace import open_workplace
 from clausework.core.canonical import canonical_json
 from clausework.core.places import Place
-from clausework.evidence.build import TREE_SCHEMA
 from clausework.evidence.detail import SCHEMAS, Case, Header
+from clausework.evidence.tree_lines import TREE_SCHEMA
 from clausework.gates.facts import Facts
 from clausework.gates.folding import fold_facts
 from clausework.items.baseline import baseline_of

@@ -23,7 +23,7 @@ from bench.row import Row
 from clausework.actions.registers import Releases
 from clausework.actions.workplace import software
 from clausework.core.canonical import canonical_json
-from clausework.evidence.build import TREE_SCHEMA
+from clausework.evidence.tree_lines import TREE_SCHEMA
 from clausework.ledger.collector import collector_paused
 from clausework.ledger.ledger import Draft, Ledger
 from clausework.ledger.records import subject
@@ -187,7 +187,7 @@ def _fill_registers(store: EmbeddedStore, ledger: Ledger) -> float:
         written[key] = seal(key, kept)
         taken.append(time.perf_counter() - start)
         mark = footprint_key(_version(number))
-        written[mark] = seal(mark, sha256(b"%d" % number).digest() * 128)  # that of 500 commits
+        written[mark] = seal(mark, device.chance.randbytes(8 * 500))  # that of 500 commits
     written[HEAD] = seal(HEAD, built.head)
     store.registers.change(lambda: {**built.values, **written})
     return statistics.median(taken)
@@ -235,6 +235,19 @@ def _report(build: Build, number: int) -> Draft:
 
 
 def _in_process(folder: Path) -> Row:
+    command = [sys.executable, "-m", "bench.query", str(folder)]  # what made the register weighs on nothing
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    p99, median = map(float, done.stdout.split())
+    return Row(
+        "  the same: evidence for REQ-x in version v, each record with its proof, p99",
+        f"{p99:.2f} ms (median {median:.2f} ms)",
+        p99 / 5,
+        "<= 1.0 x 5 ms",
+    )
+
+
+def queries(folder: Path) -> tuple[float, float]:
+    """Return the 99th percentile and the median of questions about random items in random versions, in milliseconds."""
     chance = random.Random(5)
     taken = []
     with open_embedded(folder) as store:
@@ -243,15 +256,9 @@ def _in_process(folder: Path) -> Row:
             version, item = _version(chance.randrange(RELEASES)), _name(chance.randrange(REQUIREMENTS))
             start = time.perf_counter()
             _ask(releases, version, item)
-            if query >= 100:
-                taken.append(time.perf_counter() - start)
-    p99 = sorted(taken)[int(len(taken) * 0.99)] * 1000
-    return Row(
-        "  the same: evidence for REQ-x in version v, each record with its proof, p99",
-        f"{p99:.2f} ms (median {statistics.median(taken) * 1000:.2f} ms)",
-        p99 / 5,
-        "<= 1.0 x 5 ms",
-    )
+            if query >= 100:  # the first ones open files
+                taken.append((time.perf_counter() - start) * 1000)
+    return sorted(taken)[int(len(taken) * 0.99)], statistics.median(taken)
 
 
 def _ask(releases: Releases, version: str, item: str) -> None:
@@ -289,3 +296,7 @@ def _seconds(command: list[str], folder: Path) -> float:
     if done.returncode:
         raise AssertionError(done.stderr.decode())
     return taken
+
+
+if __name__ == "__main__":
+    print(*queries(Path(sys.argv[1])))

@@ -197,7 +197,7 @@ def test_markers_in_comments_link_the_cases_that_a_report_places(established: De
     established.commit()
     established.build()
     report = (
-        '<testsuites><testsuite name="unit" tests="1" failures="0" errors="0" skipped="0">'
+        '<testsuites><testsuite name="pytest" tests="1" failures="0" errors="0" skipped="0">'
         '<testcase classname="tests.test_rate" name="test_rate" file="tests/test_rate.py" line="1" time="0"/>'
         "</testsuite></testsuites>"
     )

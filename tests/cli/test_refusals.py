@@ -174,3 +174,11 @@ def test_files_that_were_rejected_are_named_after_the_rest_was_recorded(
     assert "a.xml" in ended.err
     assert "b.xml" not in ended.err
     assert "recorded" in ended.out
+
+
+def test_a_missing_choice_is_told_in_one_line(project: Device) -> None:
+    """What the library prints over several lines with tabs is a sentence here."""
+    ended = project.process("export", "items")
+    assert ended.returncode == 2
+    assert "Missing option '--format'. Choose from: reqif, needs, csv" in ended.stderr
+    assert "\\x09" not in ended.stderr

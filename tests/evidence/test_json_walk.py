@@ -177,3 +177,33 @@ def test_a_head_shows_its_first_members(head: bytes, names: list[str] | None) ->
     """Only members of the outermost object are shown, as far as the head goes."""
     members = first_members(head)
     assert (None if members is None else list(members)) == names
+
+
+@pytest.mark.parametrize("number", ["75.0", "-7", "1e5", "2E+10", "3.5e-7", "0"])
+def test_a_number_is_read_whole_wherever_the_pieces_of_a_file_end(
+    number: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A number of which only a part is at hand is not taken for a shorter one, not behind its point or its ``e``."""
+    monkeypatch.setattr(json_walk, "CHUNK", 1)
+    data = f'{{"a": {number}, "b": [{number}]}}'.encode()
+
+    class Byte(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            return super().read(min(1, 1 if size is None else size))
+
+    walked = JsonWalk(Source(Byte(data), lambda _: None))
+    found = [walked.take(Any) for _ in walked.members()]
+    walked.finish()
+    assert found == [json.loads(number), [json.loads(number)]]
+
+
+def test_a_short_value_is_taken_at_hand_or_left() -> None:
+    """A value that has another shape, names a member twice or is cut off is not consumed: a walk into it finds why."""
+    walked = walk(b'[{"number": 1}, {"number": "x"}, {"number": 4}]')
+    taken = [walked.take_at_hand(Item) or walked.take(Any) for _ in walked.elements()]
+    assert taken == [Item(number=1), {"number": "x"}, Item(number=4)]
+    for data in (b'{"number": 2, "number": 3}', b'{"number": 2', b'{"number": NaN}', b"[" * 100_000, b""):
+        walked = walk(data)
+        assert walked.take_at_hand(Item) is None
+        with pytest.raises(Unreadable):
+            walked.take(Item)

@@ -11,7 +11,9 @@ import pytest
 from tests.actions.device import Device
 
 MODULE = """\
-from clausework.evidence.format import FindingsRead, Format
+from clausework.evidence.detail import Component, FindingDetail
+from clausework.evidence.format import CoverageRead, FindingsRead, Format
+from clausework.ledger.records.values import Ratio
 from clausework.items.source import ForeignItem, ItemSource, SourceRead
 from clausework.core.places import Place
 
@@ -24,6 +26,12 @@ def parse(source, detail):
     text = b"".join(source.chunks())
     if b"boom" in text:
         raise KeyError("a stranger's defect")
+    if b"other" in text:
+        return CoverageRead(Ratio(1, 1))
+    if b"word" in text:
+        detail.add(FindingDetail("1", "rule", "dreadful", "dreadful", "found"))
+    if b"kind" in text:
+        detail.add(Component("ring"))
     zero = dict.fromkeys(("critical", "high", "medium", "low", "none"), 0)
     return FindingsRead("static", ("acme",), True, zero)
 
@@ -90,6 +98,28 @@ def test_a_plug_in_that_fails_rejects_the_file_and_never_crashes(opened: Device,
     assert done.returncode == 3
     assert "the reader of acme-clausework 1.4 failed: KeyError" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("other", "the reader of acme returned a CoverageRead"),
+        ("word", "a line of the reader is no FindingDetail"),
+        ("kind", "a line of the reader is no FindingDetail"),
+    ],
+)
+def test_what_a_plug_in_may_not_say_is_never_recorded(
+    opened: Device, tmp_path: Path, content: str, told: str
+) -> None:
+    """Attack: a stranger's reader gives what cannot be read again; one such record would stop every gate for good."""
+    install(tmp_path / "site", FORMATS)
+    opened.write("reports/scan.acme", f"ACME {content}\n")
+    done = opened.process("record", "reports/scan.acme", PYTHONPATH=path_with(opened, tmp_path / "site"))
+    assert done.returncode == 3
+    assert told in done.stderr
+    assert opened.process("gate", "build", "--preview").returncode == 1, (
+        "refused, and for want of evidence alone"
+    )
 
 
 @pytest.mark.parametrize(

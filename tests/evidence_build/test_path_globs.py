@@ -134,3 +134,10 @@ def test_a_literal_matches_itself_alone(path: list[str]) -> None:
     patterns = path_globs([literal(name)])
     assert patterns.match(name)
     assert not patterns.match(f"{name}x")
+
+
+def test_a_submodule_is_concerned_where_a_pattern_begins_in_it() -> None:
+    """Git names a submodule by one path: a pattern of what is beneath concerns it, and no other file or folder."""
+    patterns = path_globs(["vendor/lib/**", "src/*.c", "third/party/x/*.h"])
+    assert all(map(patterns.concern, ("vendor/lib", "vendor/lib/a.c", "src/a.c", "third/party", "src")))
+    assert not any(map(patterns.concern, ("vendor/lib2", "vendor/li", "src/a.h", "other", "")))

@@ -218,3 +218,34 @@ def test_attack_a_repository_within_the_repository(repository: Repository) -> No
     inner.commit(evil_c="1")
     assert changed_paths(repository.path, ["src/**/*.c"]) == ("src/inner/",)
     assert changed_paths(repository.path, ["docs/**"]) == ()
+
+
+def test_attack_a_submodule_whose_folder_is_named_by_a_pattern(repository: Repository) -> None:
+    """Attack: to git a submodule is one path with no file beneath; pinned elsewhere, it is another source."""
+    repository.write("src/a.c")
+    digests = set()
+    for pinned in ("1" * 40, "2" * 40):
+        repository.commit()
+        repository.git("update-index", "--add", "--cacheinfo", f"160000,{pinned},vendor/lib")
+        repository.git("commit", "--quiet", "-m", "Pin")
+        tree = source_tree(repository.path, "HEAD", ["src/**", "vendor/lib/**"])
+        assert [file.path for file in tree.files] == ["src/a.c", "vendor/lib"]
+        digests.add(tree.sha256)
+    assert len(digests) == 2
+    assert len(source_tree(repository.path, "HEAD", ["src/**", "vendor/lib/*.c"]).files) == 2
+    assert len(source_tree(repository.path, "HEAD", ["src/**", "vendor/library/**"]).files) == 1
+
+
+def test_attack_a_changed_submodule_is_a_changed_path(repository: Repository) -> None:
+    """Attack: a submodule stands on another commit than the one that is pinned, under a pattern of its folder."""
+    inner = Repository(repository.path / "vendor" / "lib")
+    pinned = inner.commit(a_c="1")
+    repository.write("src/a.c")
+    repository.git("update-index", "--add", "--cacheinfo", f"160000,{pinned},vendor/lib")
+    repository.write(".gitmodules", '[submodule "lib"]\n\tpath = vendor/lib\n\turl = ../lib\n')
+    repository.git("add", ".gitmodules", "src")
+    repository.git("commit", "--quiet", "-m", "Pin")
+    assert changed_paths(repository.path, ["src/**", "vendor/lib/**"]) == ()
+    inner.commit(a_c="2")
+    assert changed_paths(repository.path, ["src/**", "vendor/lib/**"]) == ("vendor/lib",)
+    assert changed_paths(repository.path, ["src/**"]) == ()

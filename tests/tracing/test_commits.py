@@ -91,3 +91,13 @@ def test_a_review_speaks_for_its_commits_and_says_who_approved() -> None:
 def test_any_text_names_only_items_that_there_are(text: str) -> None:
     """Whatever people write, nothing but a known item is found, and nothing crashes."""
     assert set(KnownIds(IDS).in_text(text)) <= set(IDS)
+
+
+def test_an_id_of_letters_alone_is_a_word_of_a_text() -> None:
+    """Attack: items called Stop and alarm would link any commit that speaks of them; a trailer names them still."""
+    found = link_commits(
+        [commit("a", "Stop the alarm sooner"), commit("b", "x", "Implements: Stop")],
+        ["Stop", "alarm", "fail-safe"],
+        ("Implements",),
+    )
+    assert [one.items for one in found] == [(), ("Stop",)]

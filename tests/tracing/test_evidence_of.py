@@ -3,7 +3,9 @@
 import msgspec
 import pytest
 
-from clausework.ledger.records import Record
+from clausework.core.canonical import canonical_json
+from clausework.core.digests import sha256_of
+from clausework.ledger.records import Record, subject
 from clausework.ledger.records.build import Build
 from clausework.ledger.records.evidence import Reread, TestResult
 from clausework.ledger.records.values import Origin, Reference
@@ -123,6 +125,38 @@ def test_results_from_before_an_artefact_was_added_are_outdated(level: str) -> N
     )
     assert _tests(records) == [4]
     assert [one.index for one in _about(records).outdated] == [2]
+
+
+@pytest.mark.parametrize("level", ["integration", "system"])
+def test_results_from_before_there_was_any_artefact_are_outdated(level: str) -> None:
+    """Attack: the tests are run first, and what goes out is built afterwards."""
+    records = in_log(THIS, results(origin_at(THIS, level)), outputs("this", "a"))
+    assert _tests(records) == []
+    assert [one.index for one in _about(records).outdated] == [1]
+
+
+def test_an_outdated_report_is_outdated_however_often_it_is_recorded() -> None:
+    """Attack: the report of before is recorded again, under another name, when the artefact is there."""
+    old, again = results(origin_at(THIS, "system")), results(origin_at(THIS, "system"), name="again.xml")
+    records = in_log(THIS, outputs("this", "a"), (old, ["a"]), outputs("this", "b"), (again, ["a", "b"]))
+    assert _tests(records) == []
+    assert [one.index for one in _about(records).outdated] == [2, 4]
+
+
+def test_artefacts_that_are_named_by_one_digest_are_held_against_those_of_now() -> None:
+    """Attack: a build has so many artefacts that results name them all by one digest, and one more is added."""
+    many = [f"a{number}" for number in range(60)]
+    everything = sha256_of(canonical_json(sorted(digest(one) for one in many)))
+
+    def log(*more: str) -> list[Record]:
+        records = in_log(
+            THIS, outputs("this", *many), results(origin_at(THIS, "system")), outputs("this", *many, *more)
+        )
+        records[2] = msgspec.structs.replace(records[2], subjects=(subject("artefacts", everything),))
+        return records
+
+    assert _tests(log()) == [2]
+    assert _tests(log("b")) == []
 
 
 def test_unit_results_stand_whatever_artefact_is_added() -> None:

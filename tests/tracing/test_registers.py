@@ -225,6 +225,22 @@ def test_a_rejection_of_what_was_accepted_is_not_missed() -> None:
         _agree(one)
 
 
+def test_an_accepted_change_that_is_rejected_later_is_suspect_again() -> None:
+    """An accepted review clears a suspect; when the newest review rejects the text, no register still says so."""
+    one = _example()
+    assert folded_rows(one.fold("1.1"), "REQ-1")[0].rows[0].suspect >= 0
+    one.review("REQ-1", "accepted", "review")
+    _agree(one)
+    one.keep("1.1")
+    held = one.held("1.1", "REQ-1")
+    assert held is not None
+    assert held_rows(held, "REQ-1")[0].rows[0].suspect < 0
+    one.review("REQ-1", "rejected", "review")
+    one.keep("1.0")
+    _agree(one)
+    assert folded_rows(one.fold("1.1"), "REQ-1")[0].rows[0].suspect >= 0
+
+
 def test_the_records_behind_an_answer_are_proved_under_the_signed_checkpoint() -> None:
     """Each record of an answer comes with a proof that holds; one whose stored bytes changed is never returned."""
     one = _example()

@@ -188,10 +188,10 @@ def test_an_item_that_does_not_hold_is_not_linked() -> None:
         ("*stops*", ["stops", "it stops here"], ["stop"]),
         ("test_?", ["test_a"], ["test_", "test_ab"]),
         ("a*b*c", ["abc", "axbxc", "abbcc"], ["acb", "ab"]),
-        ("*", ["", "x"], []),
+        ("a@*", ["", "x"], []),
         ("test[1-2]", ["test[1-2]"], ["test1", "test-"]),
         ("a.b+c", ["a.b+c"], ["axb+c", "a.bbc"]),
-        ("?*?", ["ab", "abc"], ["a"]),
+        ("a@?*?", ["ab", "abc"], ["a"]),
     ],
 )
 def test_a_glob_has_two_wildcards(glob: str, matching: list[str], other: list[str]) -> None:
@@ -201,6 +201,13 @@ def test_a_glob_has_two_wildcards(glob: str, matching: list[str], other: list[st
         assert links.rules_met(case(name), "a.xml"), name
     for name in other:
         assert not links.rules_met(case(name), "a.xml"), name
+
+
+@pytest.mark.parametrize("text", ["*", "@*", "?", "**?*", " @ *"])
+def test_a_rule_that_any_test_meets_is_refused(text: str) -> None:
+    """Attack: a test case that any passed test of any report is evidence for."""
+    with pytest.raises(RuleRefused):
+        compile_links([rule(text)], ())
 
 
 def test_a_rule_with_a_slash_is_compared_with_the_path_too() -> None:
@@ -333,7 +340,7 @@ def test_the_worst_glob_is_quick() -> None:
 @given(glob=st.text(alphabet="ab*?/", min_size=1, max_size=8), name=st.text(alphabet="ab/", max_size=8))
 def test_the_index_of_globs_agrees_with_each_glob(glob: str, name: str) -> None:
     """What is looked up by the beginning or end of a name is what trying every rule would find."""
-    links = compile_links([rule(glob)], ())
+    links = compile_links([rule(f"a@{glob}")], ())
     met = links.rules_met(case(name, "s", "c"), "a.xml")
     texts = [name, f"c/{name}", case(name, "s", "c").identity] if "/" in glob else [name]
     assert bool(met) == any(glob_pattern(glob).fullmatch(text) for text in texts)

@@ -33,8 +33,8 @@ def attach_files(
 ) -> Recorded:
     """Keep every file under ``paths`` as an attachment of the kind ``declared`` about ``target``.
 
-    Nothing of an attachment is read, so no gate passes on it. A file attached before is recognised. Raises
-    ``EvidenceMissing`` and ``FileUnreadable``.
+    Nothing of an attachment is read, so no gate passes on it. A file attached before under its name and title is
+    recognised. Raises ``EvidenceMissing`` and ``FileUnreadable``.
     """
     title = fit_text("The title", title, longest=200, empty=True)
     files = list(files_under(paths))
@@ -52,7 +52,11 @@ def _attach(
     raw = keep_file(workplace.ledger, path, written_name(path, workplace.root), media_type)
     body = Attachment(workplace.made(), target.origin, raw, declared, title)
     key = idempotency_of(
-        PREDICATE_TYPES[Attachment], [target.anchor], target.origin.level, declared, raw.sha256
+        PREDICATE_TYPES[Attachment],
+        [target.anchor],
+        target.origin.level,
+        "\0".join((declared, raw.name, title)),
+        raw.sha256,
     )
     receipt = workplace.ledger.append([Draft(target.about, body, key)])[0]
     return RecordedFile(

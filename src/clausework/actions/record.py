@@ -10,6 +10,7 @@ import msgspec
 from clausework.actions.evidence_target import EvidenceTarget
 from clausework.actions.given_files import open_given, written_name
 from clausework.actions.given_folders import files_under
+from clausework.actions.recorded_before import replaced_by
 from clausework.actions.workplace import Workplace
 from clausework.core.clock import parse_timestamp, timestamp
 from clausework.core.errors import InputRejected, Unavailable
@@ -39,7 +40,7 @@ from clausework.ledger.records.evidence import (
     Sbom,
     TestResult,
 )
-from clausework.ledger.records.values import Reference
+from clausework.ledger.records.values import Descriptor, Reference
 from clausework.signatures.attestations import NotAttestations, NotVerified, verify_attestations
 from clausework.trace.readings import reading_of
 
@@ -151,8 +152,10 @@ def _record(
         raw, remarks, form = outcome.raw, (), outcome.format
         at = f" (at byte {outcome.offset})" if outcome.offset >= 0 else ""
         summary = f"{outcome.reason}{at}"
-    key = idempotency_of(PREDICATE_TYPES[type(body)], [target.anchor], target.origin.level, form, raw.sha256)
-    receipt = workplace.ledger.append([Draft(target.about, body, key)])[0]
+    told = [form, raw.name, *_told_beside(target, outcome, database_at)]
+    receipt = _append(workplace, target, body, told, raw)
+    while receipt.existed and (later := replaced_by(workplace.snapshot().records, receipt.index, body)):
+        receipt = _append(workplace, target, body, [*told, later], raw)
     if receipt.existed and isinstance(outcome, Accepted):
         _reread(workplace, receipt, outcome, target)
     return RecordedFile(
@@ -166,6 +169,33 @@ def _record(
         sha256=raw.sha256,
         size=raw.size,
     )
+
+
+def _append(
+    workplace: Workplace,
+    target: EvidenceTarget,
+    body: EvidenceBody | Rejection,
+    told: Sequence[str],
+    raw: Descriptor,
+) -> Receipt:
+    """Append ``body``, unless the same bytes are recorded about the same thing with the same words ``told`` of them.
+
+    The name is one of them: rules of evidence tell the reports of two platforms apart by it.
+    """
+    kind, level = PREDICATE_TYPES[type(body)], target.origin.level
+    key = idempotency_of(kind, [target.anchor], level, "\0".join(told), raw.sha256)
+    return workplace.ledger.append([Draft(target.about, body, key)])[0]
+
+
+def _told_beside(
+    target: EvidenceTarget, outcome: Accepted | Quarantined, database_at: str
+) -> tuple[str, ...]:
+    """Return what was said of a file when it was recorded and does not stand in it: said anew, it is new evidence."""
+    configuration = target.origin.configuration
+    dated = (
+        isinstance(outcome, Accepted) and database_at and outcome.result.remarks[-1:] == _told(database_at)
+    )
+    return (*((configuration.sha256,) if configuration else ()), *((database_at,) if dated else ()))
 
 
 def _public_key(path: Path) -> bytes:
@@ -196,10 +226,14 @@ def _dated(accepted: Accepted, database_at: str) -> Accepted:
         or result.database_at
     ):
         return accepted
-    remarks = (*result.remarks, f"the date of the advisory data, {database_at}, was told and not read")
+    remarks = (*result.remarks, *_told(database_at))
     result = msgspec.structs.replace(result, database_at=database_at, remarks=remarks)
     reading = msgspec.structs.replace(accepted.reading, remarks=remarks)
     return msgspec.structs.replace(accepted, result=result, reading=reading)
+
+
+def _told(database_at: str) -> tuple[str, ...]:
+    return (f"the date of the advisory data, {database_at}, was told and not read",)
 
 
 def _reread(workplace: Workplace, receipt: Receipt, accepted: Accepted, target: EvidenceTarget) -> None:

@@ -16,6 +16,7 @@ import msgspec
 
 from clausework.actions.workplace import software
 from clausework.ledger.checkpoint import Checkpoint
+from clausework.ledger.collector import collector_paused
 from clausework.ledger.covered import CoveredRecord, CoveredRecords
 from clausework.ledger.envelope import open_envelope
 from clausework.ledger.ledger import Ledger
@@ -74,7 +75,8 @@ class Releases:
         """Return what stands about ``item`` in the version; ``None`` where it has to be folded."""
         checkpoint = self._ledger.checkpoint()
         try:
-            return self._about(version, item, checkpoint)
+            with collector_paused():
+                return self._about(version, item, checkpoint)
         except RegistersUnavailable:
             return None
 

@@ -9,7 +9,7 @@ import msgspec
 
 from clausework.actions.workplace import Workplace
 from clausework.core.errors import UsageFault
-from clausework.evidence.build import read_tree
+from clausework.evidence.tree_lines import read_tree
 from clausework.gates.facts import Facts
 from clausework.ledger.ledger import Snapshot
 from clausework.ledger.ports import RegistersUnavailable

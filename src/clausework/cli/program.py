@@ -93,7 +93,7 @@ def _told(error: BaseException) -> int:
             return 2
         case click.UsageError():
             name = error.ctx.command_path if error.ctx else "clausework"
-            show_error(error.format_message(), f"See '{name} --help'.")
+            show_error(" ".join(error.format_message().split()), f"See '{name} --help'.")
             return 2
         case click.ClickException():
             show_error(error.format_message(), "")

@@ -22,12 +22,12 @@ from clausework.evidence.environment import ci_run, tools_and_environment
 from clausework.evidence.history import Commit, commits, one_commit
 from clausework.evidence.locks import LockFile, find_locks
 from clausework.evidence.path_globs import literal
-from clausework.evidence.source_tree import changed_paths, source_tree, tree_entries
+from clausework.evidence.source_tree import changed_paths, source_tree
+from clausework.evidence.tree_lines import tree_lines
 from clausework.ledger.records.build import ArtefactSignature, Build, BuildOutputs, Output, Run
 from clausework.ledger.records.values import Descriptor, Made
 
 COMMITS_SCHEMA = "urn:clausework:commits:v1"
-TREE_SCHEMA = "urn:clausework:tree:v1"
 _LINES = "application/jsonl"
 _LARGEST_PREDICATE = 38_000
 _MOST_PATH_BYTES = 8_000
@@ -139,22 +139,6 @@ def commit_lines(history: Sequence[Commit], origin: str, start: str, end: str) -
         "count": len(history),
     }
     return b"".join(canonical_json(line) + b"\n" for line in (header, *history))
-
-
-def tree_lines(root: Path, commit: str) -> bytes:
-    """Return the files of ``commit`` as UTF-8 JSON Lines: a header, then path and git's ID of the content of each.
-
-    Git's ID tells one content from another; what a software item consists of is digested by ``source_tree``.
-    """
-    entries = tree_entries(root, commit)
-    header = {"schema": TREE_SCHEMA, "commit": commit, "count": len(entries)}
-    lines = [canonical_json(header), *(canonical_json([entry.path, entry.object]) for entry in entries), b""]
-    return b"\n".join(lines)
-
-
-def read_tree(data: bytes) -> dict[str, str]:
-    """Return what ``tree_lines`` wrote: git's ID of the content by path."""
-    return dict(msgspec.json.decode(line, type=tuple[str, str]) for line in data.splitlines()[1:])
 
 
 def outputs(

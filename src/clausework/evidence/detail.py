@@ -15,7 +15,7 @@ from typing import BinaryIO, Literal, TypeVar
 import msgspec
 
 from clausework.core.digests import Sha256
-from clausework.core.errors import IntegrityViolated
+from clausework.core.errors import InputRejected, IntegrityViolated
 from clausework.ledger.ports import Incoming
 from clausework.ledger.records.values import Ratio
 
@@ -31,6 +31,12 @@ _LONGEST_LINE = 1 << 24
 
 class DetailDamaged(IntegrityViolated):
     """A detail blob is not the JSON Lines that a reader of Clausework wrote."""
+
+
+class LineMalformed(InputRejected):
+    """A reader that an installed package adds gave a line that is not of the kind that it says."""
+
+    hint = "Install a version of the package that reads this file, or uninstall it."
 
 
 class Header(msgspec.Struct, frozen=True):
@@ -211,10 +217,14 @@ SCHEMAS: dict[type, str] = {
 
 
 class DetailWriter:
-    """Takes lines of one kind while a report is read; ``keep_in`` then writes them behind their header."""
+    """Takes lines of one kind while a report is read; ``keep_in`` then writes them behind their header.
 
-    def __init__(self, line: type[DetailLine]) -> None:
+    With ``checked``, each line is held against its kind, for a line that cannot be read again would stop every gate.
+    """
+
+    def __init__(self, line: type[DetailLine], *, checked: bool = False) -> None:
         self._line = line
+        self._checked = checked
         self._encoder = msgspec.json.Encoder()
         self._batch: list[DetailLine] = []
         self._spool = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed by close()
@@ -223,17 +233,17 @@ class DetailWriter:
         """Take the next line."""
         self._batch.append(line)
         if len(self._batch) >= _BATCH:
-            self._flush()
+            self.flush()
 
     def extend(self, lines: Iterable[DetailLine]) -> None:
         """Take the next lines."""
         self._batch.extend(lines)
         if len(self._batch) >= _BATCH:
-            self._flush()
+            self.flush()
 
     def keep_in(self, incoming: Incoming, reader: str, raw_sha256: str) -> tuple[Sha256, int]:
         """Write header and lines into ``incoming`` and keep it; return the blob's digest and length."""
-        self._flush()
+        self.flush()
         header = Header(SCHEMAS[self._line], reader, raw_sha256)
         try:
             incoming.write(self._encoder.encode(header) + b"\n")
@@ -249,10 +259,22 @@ class DetailWriter:
         """Let go of the temporary file."""
         self._spool.close()
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Write what was taken into the temporary file; raises ``LineMalformed`` where lines are checked."""
         if self._batch:
+            if self._checked:
+                self._check()
             self._spool.write(self._encoder.encode_lines(self._batch))
             self._batch.clear()
+
+    def _check(self) -> None:
+        try:
+            for line in self._batch:
+                msgspec.convert(msgspec.to_builtins(line), self._line)
+                if not isinstance(line, self._line):
+                    raise LineMalformed(f"a line of the reader is no {self._line.__name__}")
+        except (msgspec.ValidationError, TypeError, ValueError) as error:
+            raise LineMalformed(f"a line of the reader is no {self._line.__name__}: {error}") from error
 
 
 def read_header(stream: BinaryIO) -> Header:

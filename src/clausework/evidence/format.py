@@ -117,6 +117,18 @@ LINES: dict[Kind, type[DetailLine]] = {
 """The kind of detail line that each kind of report gives."""
 
 
+RESULTS: dict[Kind, type[Result]] = {
+    "tests": TestsRead,
+    "coverage": CoverageRead,
+    "findings": FindingsRead,
+    "sbom": SbomRead,
+    "vex": VexRead,
+    "provenance": ProvenanceRead,
+    "reviews": ReviewsRead,
+}
+"""What each kind of report comes to."""
+
+
 class Format(msgspec.Struct, frozen=True):
     """One format: how it is recognised and read.
 

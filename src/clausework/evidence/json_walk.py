@@ -26,10 +26,16 @@ DEEPEST = 64
 """Levels of containers that are walked into."""
 
 _MOST_MEMBERS = 100_000
+_OF_NUMBER = (
+    2  # characters of a number, such as "e+", that may stand at the end of the text at hand and need more
+)
 
 T = TypeVar("T")
 
 _space = re.compile(r"[ \t\n\r]*+")
+_plain_name = re.compile(r'"([^"\\\x00-\x1f]{0,1000}+)"[ \t\n\r]*+:')
+_next_name = re.compile(rf"[ \t\n\r]*+,[ \t\n\r]*+{_plain_name.pattern}[ \t\n\r]*+")
+_next_element = re.compile(r"[ \t\n\r]*+,[ \t\n\r]*+")
 _boundary = re.compile(r'\}[ \t\n\r]*+,[ \t\n\r]*+\{[ \t\n\r]*+"(?:[^"\\]++|\\.)*+"')
 _TOKEN = re.compile(r'"(?P<name>[^"\\]{1,100})"\s*+:|"(?:[^"\\]++|\\.)*+(?:"|\Z)|[{}\[\]]')
 
@@ -94,6 +100,9 @@ class JsonWalk:
 
     def peek(self) -> str:
         """Return the first character of the next value, or of what stands there instead; empty at the end."""
+        first = self._text[self._at : self._at + 1]
+        if first > " ":  # most often no white space stands before it
+            return first
         while True:
             self._at = _past_space(self._text, self._at)
             if self._at < len(self._text):
@@ -111,6 +120,23 @@ class JsonWalk:
             raise ValueRejected(f"a value is not as it should be: {error}", offset=self.offset()) from error
         except (msgspec.DecodeError, RecursionError) as error:
             raise NotJson(f"not well-formed JSON: {error}", offset=self.offset()) from error
+
+    def take_at_hand(self, into: type[T]) -> T | None:
+        """Return the next value as ``into`` where it is short; ``None``, and nothing is consumed, where there is doubt.
+
+        Doubt is a value that is not all at hand or has another shape: it is to be walked into, which finds out why.
+        """
+        if not self.peek():
+            return None
+        try:
+            _, end = _scan(self._text, self._at)
+            value = msgspec.json.decode(self._text[self._at : end], type=into)
+        except (ValueError, RecursionError, Unreadable, msgspec.MsgspecError):
+            return None
+        if end + _OF_NUMBER >= len(self._text) and not self._ended:
+            return None
+        self._at = end
+        return value
 
     def take_text(self) -> str:
         """Return the next value, a text; ``null`` is an empty one."""
@@ -161,10 +187,8 @@ class JsonWalk:
         self._enter("{", "an object")
         seen: set[str] = set()
         if self.peek() != "}":
+            name = self._name()
             while True:
-                if self.peek() != '"':
-                    raise self._malformed("a member's name is missing")
-                name = self.take(str)
                 if len(seen) >= _MOST_MEMBERS:
                     raise ValueTooLarge(
                         f"an object has more than {_MOST_MEMBERS} members", offset=self.offset()
@@ -172,11 +196,25 @@ class JsonWalk:
                 if name in seen:
                     raise MemberRepeated(f"an object names '{name[:60]}' twice", offset=self.offset())
                 seen.add(name)
-                self._expect(":")
                 yield name
-                if not self._goes_on("}"):
+                if found := _next_name.match(self._text, self._at):
+                    self._at, name = found.end(), found[1]
+                elif self._goes_on("}"):
+                    name = self._name()
+                else:
                     break
         self._leave("}")
+
+    def _name(self) -> str:
+        """Consume a member's name and the colon behind it."""
+        if self.peek() != '"':
+            raise self._malformed("a member's name is missing")
+        if found := _plain_name.match(self._text, self._at):
+            self._at = found.end()
+            return found[1]
+        name = self.take(str)
+        self._expect(":")
+        return name
 
     def elements(self) -> Iterator[int]:
         """Walk into an array; yield each element's number, after which it is consumed."""
@@ -186,7 +224,9 @@ class JsonWalk:
             while True:
                 yield number
                 number += 1
-                if not self._goes_on("]"):
+                if found := _next_element.match(self._text, self._at):
+                    self._at = found.end()
+                elif not self._goes_on("]"):
                     break
         self._leave("]")
 
@@ -239,12 +279,11 @@ class JsonWalk:
                 error.offset = self.offset()
                 raise
             else:
-                if end - self._at <= LARGEST_VALUE and (end < len(self._text) or self._ended):
-                    # (a number at the very end of the text at hand may go on behind it)
+                if end - self._at <= LARGEST_VALUE and (end + _OF_NUMBER < len(self._text) or self._ended):
                     start, self._at = self._at, end
                     return self._text[start:end]
             held = len(self._text) - self._at
-            if held > LARGEST_VALUE:
+            if held > LARGEST_VALUE + _OF_NUMBER:
                 raise ValueTooLarge(
                     f"a value is not complete after {LARGEST_VALUE} characters", offset=self.offset()
                 )

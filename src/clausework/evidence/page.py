@@ -20,6 +20,12 @@ it is known, the byte at which reading stopped. A rejected file is kept too, not
 same name is recorded whole it blocks the checks that would have looked at it. What is none of these formats can be
 kept, unread, with `--attach KIND`.
 
+Evidence is about the current build unless `--subject DIGEST` names what was tested elsewhere: results about a digest
+count for the build that made it, wherever they come from. `--configuration FILE` says what a test ran on, as YAML with
+`name`, `digests`, `hardware` and `equipment`; the file is kept, its digests are subjects, and results name it. A file
+recorded again is recognised. `--database-at DATE` gives the age of a scan's advisory data where the report does not;
+`--verify-with KEY` rejects attestations that no such public key signed.
+
 An installed package adds a format by the entry point `clausework.evidence_formats`, whose object is a
 `clausework.evidence.format.Format`; the record names the package and its version. This page is made from the code
 (`clausework.evidence.page`).

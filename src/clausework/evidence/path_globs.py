@@ -36,6 +36,10 @@ class PathGlobs(msgspec.Struct, frozen=True):
         """Tell whether a file's ``path``, relative to the top, belongs to any of the patterns."""
         return self.expression.fullmatch(path) is not None
 
+    def concern(self, path: str) -> bool:
+        """Tell whether ``path`` matches, or is where a folder of a pattern begins: a submodule is one path in git."""
+        return self.match(path) or any(fixed.startswith(f"{path}/") for fixed in self.folders)
+
     def may_match_below(self, folder: str) -> bool:
         """Tell whether a file below ``folder`` could match, by the fixed beginnings of the patterns."""
         name = f"{folder.rstrip('/')}/"

@@ -12,7 +12,7 @@ import msgspec
 
 from clausework.core.errors import InputRejected
 from clausework.evidence.detail import MEDIA_TYPE, DetailWriter
-from clausework.evidence.format import LINES, Format, Result
+from clausework.evidence.format import LINES, RESULTS, Format, Result
 from clausework.evidence.formats import detect, format_named
 from clausework.evidence.source import Source, Unreadable
 from clausework.ledger.ports import Blobs, Incoming
@@ -21,6 +21,10 @@ from clausework.ledger.records.values import Descriptor, Reading
 
 class NotReadToEnd(Unreadable):
     """A report was complete before its file was."""
+
+
+class ResultMalformed(Unreadable):
+    """A reader that an installed package adds made something else of a report than its format says."""
 
 
 class Accepted(msgspec.Struct, frozen=True):
@@ -72,11 +76,14 @@ def read_evidence(
 
 
 def _parse(form: Format, stream: Source, name: str, incoming: Incoming, blobs: Blobs) -> Accepted:
-    detail = DetailWriter(LINES[form.kind])
+    detail = DetailWriter(LINES[form.kind], checked=bool(form.provider))
     try:
         result = form.parse(stream, detail)
+        if not isinstance(result, RESULTS[form.kind]):
+            raise ResultMalformed(f"the reader of {form.name} returned a {type(result).__name__}")
         if stream.read():
             raise NotReadToEnd("the file goes on behind the end of its report", offset=stream.offset)
+        detail.flush()
         raw = _keep(incoming, name, form.media_type)
         sha256, size = detail.keep_in(blobs.receive(), form.reader, raw.sha256)
     finally:

@@ -63,7 +63,7 @@ def source_tree(root: Path, commit: str, globs: Iterable[str]) -> SourceTree:
     matches, ``NotAPathGlob``, ``UnknownRevision``, and ``GitFailed`` where an object is missing or damaged.
     """
     patterns = path_globs(globs)
-    entries = [entry for entry in tree_entries(root, commit) if patterns.match(entry.path)]
+    entries = [entry for entry in tree_entries(root, commit) if patterns.concern(entry.path)]
     if not entries:
         raise NoSourceFiles(
             f"No file of commit {commit[:12]} matches {', '.join(patterns.globs) or 'no pattern'}."
@@ -103,7 +103,7 @@ def changed_paths(root: Path, globs: Sequence[str], locks: Sequence[str] = ()) -
     return tuple(
         entry.path
         for entry in status(top(root))
-        if entry.path in locks or patterns.match(entry.path) or _holds_unseen(patterns, entry.path)
+        if entry.path in locks or patterns.concern(entry.path) or _holds_unseen(patterns, entry.path)
     )
 
 

@@ -7,6 +7,7 @@ the last byte.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable
 from xml.parsers import expat
 
@@ -120,3 +121,25 @@ def root_of(head: bytes) -> tuple[str, Attributes] | None:
     except (expat.ExpatError, LookupError, ValueError):
         return None
     return None
+
+
+def elements_in(head: bytes) -> frozenset[str]:
+    """Return the names of the elements that ``head`` shows to begin, whatever its encoding; none behind a fault in it.
+
+    A document type that declares entities ends the look, as nothing of it is to be expanded.
+    """
+    names: set[str] = set()
+
+    def see(name: str, _attributes: Attributes) -> None:
+        names.add(name)
+
+    def see_doctype(name: str, _system_id: str | None, _public_id: str | None, has_subset: int) -> None:
+        if has_subset:
+            raise _RootSeen(name, {})
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = see
+    parser.StartDoctypeDeclHandler = see_doctype
+    with contextlib.suppress(_RootSeen, expat.ExpatError, LookupError, ValueError):
+        parser.Parse(head)
+    return frozenset(names)

@@ -42,12 +42,16 @@ class SignedDecision(msgspec.Struct, frozen=True):
 
 
 class Committed(msgspec.Struct, frozen=True):
-    """A commit of the build's range, made an hour before the decisions unless it says how long after them."""
+    """A commit of the build's range, made an hour before the decisions unless it says how long after them.
+
+    ``built_before_decisions`` tells that the log has its build before the decisions, whatever time it claims.
+    """
 
     subject: str
     trailers: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
     minutes_after_decisions: int = 0
+    built_before_decisions: bool = False
 
 
 class World(msgspec.Struct, frozen=True):

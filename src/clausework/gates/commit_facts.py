@@ -35,7 +35,7 @@ def commit_facts(
     plan: Plan,
     items: Sequence[ItemFact],
     removed: Sequence[str],
-    records: Iterable[Record],
+    records: Sequence[Record],
     open_blob: OpenBlob,
 ) -> tuple[CommitFact, ...]:
     """Return the commits of the range that change a file of the build's software item, with what they are linked to.
@@ -51,6 +51,7 @@ def commit_facts(
         plan.traceability.trailers,
         _reviews(build, records, open_blob),
     )
+    recorded = first_records([one.commit for one in linked], records)
     facts = []
     for one in linked:
         paths = _inside(one, globs, build.folder)
@@ -66,22 +67,39 @@ def commit_facts(
                     unknown=one.unknown,
                     reviewed_by=one.reviewed_by,
                     removed=tuple(item for item in one.items if item in gone),
+                    recorded=recorded.get(one.commit.id, -1),
                 )
             )
     return tuple(facts)
 
 
-def _globs(build: Build, plan: Plan) -> PathGlobs:
+def first_records(commits: Sequence[Commit], records: Iterable[Record]) -> dict[str, int]:
+    """Return for each of ``commits`` (parents first) the first record of a build of it, or of one made on it."""
+    first: dict[str, int] = {}
+    for record in records:
+        if isinstance(record.body, Build):
+            first.setdefault(record.body.commit, record.index)
+    for commit in reversed(commits):
+        for parent in commit.parents if commit.id in first else ():
+            first[parent] = min(first[commit.id], first.get(parent, first[commit.id]))
+    return first
+
+
+def paths_of(plan: Plan, build: Build) -> tuple[str, ...]:
+    """Return the path patterns of the build's software item, from the plan's folder."""
     try:
-        paths = software_item_of(plan, build.software_item).paths
+        return software_item_of(plan, build.software_item).paths
     except NotInPlan:
-        paths = ("**",)  # a plan that does not have the item leaves no file out
-    return path_globs(tuple(literal(build.folder) + glob for glob in paths))
+        return ("**",)  # a plan that does not have the item leaves no file out
+
+
+def _globs(build: Build, plan: Plan) -> PathGlobs:
+    return path_globs(tuple(literal(build.folder) + glob for glob in paths_of(plan, build)))
 
 
 def _inside(linked: LinkedCommit, globs: PathGlobs, folder: str) -> tuple[str, ...]:
     """Return the paths that the commit changed in the software item, from the plan's folder."""
-    return tuple(path.removeprefix(folder) for path in linked.commit.paths if globs.match(path))
+    return tuple(path.removeprefix(folder) for path in linked.commit.paths if globs.concern(path))
 
 
 def _of_every_owner(paths: tuple[str, ...], owners: Sequence[Owner]) -> tuple[str, ...]:
@@ -100,7 +118,7 @@ def _of_every_owner(paths: tuple[str, ...], owners: Sequence[Owner]) -> tuple[st
 
 
 def _owners(path: str, owners: Sequence[Owner]) -> frozenset[str]:
-    return frozenset(owner.item.id for owner in owners if owner.globs.match(path))
+    return frozenset(owner.item.id for owner in owners if owner.globs.concern(path))
 
 
 def _reviews(build: Build, records: Iterable[Record], open_blob: OpenBlob) -> tuple[ChangeReview, ...]:

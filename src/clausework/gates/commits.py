@@ -11,10 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+import msgspec
+
 from clausework.core.clock import parse_timestamp
 from clausework.gates.challenge import SOUND, Challenge, Committed, SignedDecision, but
 from clausework.gates.check import Check, Judgement, Settings, failed, not_evaluated, passed, text
-from clausework.gates.facts import CommitFact, Facts
+from clausework.gates.facts import CommitFact, Facts, JudgementFact
 from clausework.ledger.records.gates import Outcome, Reason
 from clausework.trace.file_owners import owners_of
 from clausework.trace.item_fact import ItemFact
@@ -53,9 +55,9 @@ class _Judging:
         self.items = {item.id: item for item in facts.items}
         self.now = parse_timestamp(facts.at)
         self.owners = owners_of(facts.items)
-        self.approvals: dict[str, str] = {}
+        self.approvals: dict[str, JudgementFact] = {}
         for one in facts.effective_judgements("approve", "change_request"):
-            self.approvals.setdefault(one.matter_id, one.at)
+            self.approvals.setdefault(one.matter_id, one)
 
     def reasons(self, commit: CommitFact) -> Iterator[Reason]:
         named = f"commit {commit.id[:12]} ({commit.subject[:60]})"
@@ -90,7 +92,7 @@ class _Judging:
 
     def outside(self, named: str, commit: CommitFact, reached: Mapping[str, ItemFact]) -> Iterator[Reason]:
         for path in commit.paths:
-            parts = [owner.item for owner in self.owners if owner.globs.match(path)]
+            parts = [owner.item for owner in self.owners if owner.globs.concern(path)]
             if not parts:
                 command = (
                     f"add {path} to the 'paths' of its software unit (also a path that is no longer there)"
@@ -123,8 +125,12 @@ class _Judging:
         if not changes:
             yield _reason(f"{named} changes a released software item without a change request", commit)
             return
+        rejected = [one for one in changes if self.items[one].fields.get("status") == "rejected"]
         given = [self.approvals[one] for one in changes if one in self.approvals]
-        if not given:
+        if rejected:
+            message = f"{named} rests on {', '.join(rejected)}, which was rejected"
+            yield _reason(message, commit, "name the change request that it is made for")
+        elif not given:
             message = f"{named} rests on {', '.join(changes)}, which nobody approved"
             command = f"clausework decide approve {changes[0]}"
             yield Reason(message, items=tuple(changes), who="quality", command=command)
@@ -133,8 +139,12 @@ class _Judging:
                 f"{named} claims to be of {commit.at}, which has not come: when it was made is not known"
             )
             yield _reason(message, commit, "correct the clock, and commit it again")
-        elif parse_timestamp(commit.at) < min(map(parse_timestamp, given)):
+        elif parse_timestamp(commit.at) < min(parse_timestamp(one.at) for one in given) or (
+            0 <= commit.recorded < min(one.since for one in given)
+        ):
             message = f"{named} was made before {', '.join(changes)} was approved"
+            if commit.recorded >= 0:
+                message += f" (#{min(one.since for one in given)}); a build had it in #{commit.recorded}"
             yield Reason(
                 message,
                 items=tuple(changes),
@@ -216,6 +226,12 @@ def challenges() -> tuple[Challenge, ...]:
             released=True,
         ),
         challenge(
+            "a build had the commit before the request was approved, whatever time it claims",
+            "fail",
+            msgspec.structs.replace(late, built_before_decisions=True),
+            released=True,
+        ),
+        challenge(
             "a trailer names an item that an existing one's ID begins",
             "fail",
             Committed("Stop sooner", ("Implements: REQ-1-2",), motor),
@@ -229,9 +245,20 @@ def challenges() -> tuple[Challenge, ...]:
         challenge(
             "nobody approved the change request", "fail", late, released=True, decisions=SOUND.decisions
         ),
+        Challenge(
+            "the change request was approved and then rejected",
+            "fail",
+            but(
+                items=items.replace(b"status: approved", b"status: rejected"),
+                commits=(late,),
+                released=True,
+                decisions=approved,
+            ),
+            unit,
+        ),
     )
 
 
 CHECK = Check(
-    "commits", "1", "Commits linked and approved", ("8.2.1", "8.2.2", "8.2.4", "5.1.1"), evaluate, challenges
+    "commits", "2", "Commits linked and approved", ("8.2.1", "8.2.2", "8.2.4", "5.1.1"), evaluate, challenges
 )

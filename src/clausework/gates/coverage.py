@@ -45,7 +45,8 @@ def evaluate(facts: Facts, settings: Settings) -> Judgement:
     """Judge all coverage reports of ``level`` together against ``line``, ``branch`` and ``mcdc`` (per cent).
 
     A line counts as covered if any report ran it, and as a line if any report has it: further tests mend a gap, and a
-    narrow report hides none. What a threshold is asked of must have been measured of every file.
+    narrow report hides none. What a threshold is asked of must have been measured of every file. Where reports name
+    other files beside those under the software item's paths, its own must reach the thresholds by themselves.
     """
     level = text(settings, "level")
     command = f"clausework record REPORT --level {level}"
@@ -67,6 +68,7 @@ def evaluate(facts: Facts, settings: Settings) -> Judgement:
         for name, percent in wanted.items()
         if not (ratio := _ratio(merged, name)).reaches(percent)
     ]
+    reasons += [] if reasons else _own_too_low(merged, wanted)
     return failed(*reasons) if reasons else passed(_seen(merged, wanted), *merged.records)
 
 
@@ -110,6 +112,26 @@ def _too_low(merged: CoverageFact, name: str, ratio: Ratio, percent: int) -> Rea
         who="developer",
         command="add tests for what is not covered; a lower threshold needs an approved plan with its defence",
     )
+
+
+def _own_too_low(merged: CoverageFact, wanted: dict[str, int]) -> list[Reason]:
+    """Return which thresholds only files outside the software item's paths reach, such as its tests."""
+    own = merged.own
+    if own is None:
+        return []
+    ratios = {"line": own.line, "branch": own.branch, "mcdc": own.mcdc}
+    others = ", ".join(own.outside[:_MOST_NAMED]) + (" ..." if len(own.outside) > _MOST_NAMED else "")
+    return [
+        Reason(
+            f"{MEASURES[name]} coverage of the software item's own files is {ratio}, the plan asks {percent} %: "
+            f"{others} are outside its paths",
+            records=merged.records,
+            who="developer",
+            command="add tests for what is not covered, or name the software item's files in the plan's 'paths'",
+        )
+        for name, percent in wanted.items()
+        if (ratio := ratios[name]) is not None and ratio.total and not ratio.reaches(percent)
+    ]
 
 
 def _least_covered(merged: CoverageFact, name: str) -> str:
@@ -210,6 +232,18 @@ def challenges() -> tuple[Challenge, ...]:
             told(low, cobertura(file="/builds/device/c.py", missed=(9, 10))),
             settings,
         ),
+        Challenge(
+            "the tests' own lines lift the reports over the threshold",
+            "fail",
+            told(cobertura(file="src/controller/c.py", missed=(2, 3)), lcov(file="tests/test_c.py")),
+            settings,
+        ),
+        Challenge(
+            "the software item's files reach the threshold beside the tests' own",
+            "pass",
+            told(cobertura(file="/builds/device/src/controller/c.py"), lcov(file="tests/test_c.py")),
+            settings,
+        ),
         Challenge("conditions were not measured", "not_evaluated", told(cobertura(), lcov()), conditions),
         Challenge("every condition is covered", "pass", told(lcov(conditions=2)), conditions),
         Challenge("a condition is not covered", "fail", told(lcov(conditions=1)), conditions),
@@ -239,5 +273,5 @@ def challenges() -> tuple[Challenge, ...]:
 
 
 CHECK = Check(
-    "coverage", "2", "Coverage reaches the class's thresholds", ("5.5.3", "5.5.5"), evaluate, challenges
+    "coverage", "3", "Coverage reaches the class's thresholds", ("5.5.3", "5.5.5"), evaluate, challenges
 )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import BinaryIO
 
 from clausework.evidence.detail import FileCoverage, read_detail
-from clausework.gates.facts import CoverageFact, CoveredFile
+from clausework.evidence.path_globs import PathGlobs, path_globs
+from clausework.gates.facts import CoverageFact, CoveredFile, OwnCoverage
 from clausework.ledger.records import Record
-from clausework.trace.coverage import MergedCoverage, MergedFile, merge
+from clausework.trace.coverage import MergedCoverage, MergedFile, merge, summed
 
 MOST_FILES = 10_000
 """Files kept in the facts of one level; of more, those with the most lines that did not run."""
@@ -20,17 +21,24 @@ OpenBlob = Callable[[str], BinaryIO]
 
 
 def coverage_facts(
-    records: Iterable[Record], superseded: Mapping[str, str], open_blob: OpenBlob
+    records: Iterable[Record],
+    superseded: Mapping[str, str],
+    open_blob: OpenBlob,
+    paths: Sequence[str],
 ) -> tuple[CoverageFact, ...]:
-    """Return for each level what its coverage ``records`` show together, those left out that a decision supersedes."""
+    """Return for each level what its coverage ``records`` show together, those left out that a decision supersedes.
+
+    ``paths`` are the software item's path patterns, from the plan's folder.
+    """
+    globs = path_globs(paths)
     by_level: dict[str, list[Record]] = {}
     for record in records:
         if record.sha256 not in superseded:
             by_level.setdefault(record.body.origin.level, []).append(record)
-    return tuple(_of_level(level, found, open_blob) for level, found in by_level.items())
+    return tuple(_of_level(level, found, open_blob, globs) for level, found in by_level.items())
 
 
-def _of_level(level: str, records: list[Record], open_blob: OpenBlob) -> CoverageFact:
+def _of_level(level: str, records: list[Record], open_blob: OpenBlob, globs: PathGlobs) -> CoverageFact:
     merged = merge(_lines(record, open_blob) for record in records)
     branch_gaps = [one.path for one in merged.files if one.branch_gap]
     mcdc_gaps = [one.path for one in merged.files if one.mcdc_gap]
@@ -49,7 +57,28 @@ def _of_level(level: str, records: list[Record], open_blob: OpenBlob) -> Coverag
         mcdc_gap_count=len(mcdc_gaps),
         doubts=tuple(str(one) for one in merged.doubts[:MOST_NAMED]),
         joined=tuple(str(one) for one in merged.joined[:MOST_NAMED]),
+        own=_own(merged, globs),
     )
+
+
+def _own(merged: MergedCoverage, globs: PathGlobs) -> OwnCoverage | None:
+    """Return the part of ``merged`` that is the software item's: tests and libraries that ran say nothing about it.
+
+    Reports name files from different folders, so a file counts as its own where any end of its path matches. Where none
+    does, or all do, the reports are taken as they are.
+    """
+    own = tuple(one for one in merged.files if _ends_in(one.path, globs))
+    if not own or len(own) == len(merged.files):
+        return None
+    found = summed(own)
+    kept = frozenset(one.path for one in own)
+    outside = [one.path for one in merged.files if one.path not in kept]
+    return OwnCoverage(found.line, found.branch, found.mcdc, tuple(outside[:MOST_NAMED]))
+
+
+def _ends_in(path: str, globs: PathGlobs) -> bool:
+    parts = path.lstrip("/").split("/")
+    return any(globs.match("/".join(parts[at:])) for at in range(len(parts)))
 
 
 def _lines(record: Record, open_blob: OpenBlob) -> Iterator[FileCoverage]:

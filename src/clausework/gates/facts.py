@@ -79,7 +79,8 @@ class CommitFact(msgspec.Struct, frozen=True):
 
     ``paths`` are those of the software item. ``items`` are those that the commit is linked to, ``unknown`` what it
     names as items and is none, ``reviewed_by`` other people than its author who approved the change that brought it.
-    ``removed`` are items that it names and that are no more.
+    ``removed`` are items that it names and that are no more. ``recorded`` is the first record of a build that has it:
+    it was made before that, whatever time it claims.
     """
 
     id: str
@@ -91,6 +92,7 @@ class CommitFact(msgspec.Struct, frozen=True):
     unknown: tuple[str, ...] = ()
     reviewed_by: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
+    recorded: int = -1
 
 
 class LintFact(msgspec.Struct, frozen=True):
@@ -153,6 +155,18 @@ class CoveredFile(msgspec.Struct, frozen=True, omit_defaults=True):
     mcdc: Ratio | None = None
 
 
+class OwnCoverage(msgspec.Struct, frozen=True):
+    """How much the tests of a level reached of the files under the software item's own paths; ``outside`` names others.
+
+    It is known only where reports name files of both kinds.
+    """
+
+    line: Ratio
+    branch: Ratio | None
+    mcdc: Ratio | None
+    outside: tuple[str, ...]
+
+
 class CoverageFact(msgspec.Struct, frozen=True):
     """What all coverage reports of a level show together; ``record`` is the newest of the ``records``.
 
@@ -175,6 +189,7 @@ class CoverageFact(msgspec.Struct, frozen=True):
     mcdc_gap_count: int = 0
     doubts: tuple[str, ...] = ()
     joined: tuple[str, ...] = ()
+    own: OwnCoverage | None = None
 
 
 class FindingFact(msgspec.Struct, frozen=True):

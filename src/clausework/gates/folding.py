@@ -11,7 +11,7 @@ from clausework.evidence.detail import Component, FindingDetail, read_detail
 from clausework.evidence.formats import kind_of
 from clausework.evidence.locks import read_lock
 from clausework.gates.baselines import Baselines, OpenBlob
-from clausework.gates.commit_facts import commit_facts, read_commits
+from clausework.gates.commit_facts import commit_facts, paths_of, read_commits
 from clausework.gates.coverage_facts import coverage_facts
 from clausework.gates.facts import (
     ENVIRONMENT,
@@ -121,7 +121,7 @@ def fold_facts(
         test_counts=tests.counts,
         not_passed=tests.not_passed,
         item_cases=tests.items,
-        coverage=coverage_facts(found.coverage, superseded, open_blob),
+        coverage=coverage_facts(found.coverage, superseded, open_blob, paths_of(plan, found.build)),
         scans=tuple(scan for record in found.findings for scan in _scans(record, superseded, open_blob)),
         sboms=tuple(_sbom(record, open_blob) for record in found.sboms if record.sha256 not in superseded),
         rejections=_standing_rejections(found, superseded),
@@ -185,7 +185,7 @@ def judgement(standing: StandingDecision) -> JudgementFact:
             for one in standing.given
         ),
         since=standing.since,
-        at=standing.given[-1].at if standing.given else decision.made.at,
+        at=next((one.at for one in standing.given if one.index == standing.since), decision.made.at),
     )
 
 
@@ -345,7 +345,14 @@ def _sbom(record: Record, open_blob: OpenBlob) -> SbomFact:
 def _standing_rejections(found: BuildEvidence, superseded: Mapping[str, str]) -> tuple[RejectionFact, ...]:
     """Return the rejections that no later accepted file of the same name, level and format replaces."""
     replaced: dict[tuple[str, str, str], int] = {}
-    for record in (*found.tests, *found.coverage, *found.findings, *found.sboms):
+    for record in (
+        *found.tests,
+        *found.outdated,
+        *found.coverage,
+        *found.findings,
+        *found.sboms,
+        *found.others,
+    ):
         origin, reading = origin_of(record), reading_of(record)
         if origin is not None and reading is not None and record.sha256 not in superseded:
             for form in ("", reading.format):

@@ -63,6 +63,7 @@ _JUDGED_AFTER = timedelta(minutes=10)
 """A world is judged later than its last commit, as a build is later than what it is made of."""
 
 _ITEM = "controller"
+_BUILT = "c" * 40
 
 
 class Proven(msgspec.Struct, frozen=True):
@@ -93,6 +94,12 @@ def facts_of(world: World) -> Facts:
         recorder.earlier_test()
     items = recorder.items(world.items)
     built_with = recorder.baseline
+    approved_first = any(
+        one.minutes_after_decisions and not one.built_before_decisions for one in world.commits
+    )
+    before = [one for one in world.decisions if approved_first and one.form == "approve"]
+    for decision in before:
+        recorder.decide(decision, items)
     build = recorder.build(world)
     for file in world.evidence:
         recorder.evidence(file, build)
@@ -100,7 +107,8 @@ def facts_of(world: World) -> Facts:
     if world.judged_items:
         items = recorder.items(world.judged_items)
     for decision in world.decisions:
-        recorder.decide(decision, items)
+        if decision not in before:
+            recorder.decide(decision, items)
     snapshot = recorder.memory.ledger.snapshot()
     return fold_facts(
         snapshot,
@@ -111,13 +119,20 @@ def facts_of(world: World) -> Facts:
     )
 
 
-def _commit(number: int, made: Committed) -> Commit:
+def _history(commits: Sequence[Committed]) -> tuple[Commit, ...]:
+    """Return the commits of the build's range, of which the last is the one that was built."""
+    ids = [f"{number:040x}" for number in range(1, len(commits))] + [_BUILT]
+    made = zip(("", *ids), ids, commits, strict=False)
+    return tuple(_commit(id_, (parent,) if parent else (), one) for parent, id_, one in made)
+
+
+def _commit(id_: str, parents: tuple[str, ...], made: Committed) -> Commit:
     """Return a commit of an hour ago, or of so many minutes from now as it is made after the decisions."""
     after = timedelta(minutes=made.minutes_after_decisions)
     at = timestamp(system_clock() + after if after else system_clock() - _HOUR_AGO)
     author = Contributor("Dev Eloper", "developer@example.com")
     trailers = tuple(Trailer(*line.split(": ", 1)) for line in made.trailers)
-    return Commit(f"{number:040x}", (), author, at, author, at, made.subject, "", trailers, made.paths)
+    return Commit(id_, parents, author, at, author, at, made.subject, "", trailers, made.paths)
 
 
 class _Recorder:
@@ -160,8 +175,8 @@ class _Recorder:
     def build(self, world: World) -> Build:
         plan = self.keep(PLAN, "clausework.yaml")
         released = "e" * 40 if world.released else ""
-        history = tuple(_commit(number, one) for number, one in enumerate(world.commits))
-        lines = commit_lines(history, "challenge", released, "c" * 40)
+        history = _history(world.commits)
+        lines = commit_lines(history, "challenge", released, _BUILT)
         body = Build(
             made=self.made(),
             id=sha256_of(b"this build"),
@@ -171,7 +186,7 @@ class _Recorder:
             software_item=_ITEM,
             safety_class="C",
             version="1.0.0",
-            commit="c" * 40,
+            commit=_BUILT,
             committed_at=timestamp(system_clock()),
             author="developer@example.com",
             source_tree=sha256_of(b"tree"),

@@ -26,6 +26,8 @@ def evaluate(facts: Facts, settings: Settings) -> Judgement:
             who="quality",
             command="set 'verification' of 'risk_controls' in clausework.yaml",
         )
+    if facts.item_errors:
+        return not_evaluated(f"the items have {facts.item_errors} errors", command="clausework lint")
     controls = facts.items_of("risk_control_measure")
     if not controls:
         return not_evaluated(
@@ -100,6 +102,12 @@ def challenges() -> tuple[Challenge, ...]:
         Challenge("the control is tested for implementation and effectiveness", "pass", SOUND, effectiveness),
         Challenge("the control is no requirement", "fail", but(items=loose), effectiveness),
         Challenge(
+            "the control's requirement is no item",
+            "not_evaluated",
+            but(items=ITEMS.replace(b"realised_by: [REQ-1]", b"realised_by: [REQ-404]")),
+            effectiveness,
+        ),
+        Challenge(
             "no test verifies the control", "fail", but(evidence=only("verifies=REQ-1")), implementation
         ),
         Challenge(
@@ -136,7 +144,7 @@ def challenges() -> tuple[Challenge, ...]:
 
 CHECK = Check(
     "risk_controls",
-    "1",
+    "2",
     "Risk controls verified",
     ("7.2.2", "7.3.1", "7.3.3", "14971 7.2"),
     evaluate,

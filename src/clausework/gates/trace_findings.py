@@ -107,7 +107,7 @@ def _who(command: str) -> str:
 def _untested(facts: Facts) -> Found:
     tested = {one.item for one in facts.item_cases if one.role == "verifies"}
     for item in facts.requirements_in_scope():
-        if item.id not in tested and item.fields.get("verification", "test") == "test":
+        if item.id not in tested and item.by_test:
             yield f"{item.id} is named by no test", (item.id,), (), "clausework record REPORT --level system"
 
 
@@ -141,26 +141,24 @@ def _suspect(facts: Facts) -> Found:
         yield message, (one.item,), (one.since,), f"clausework decide review {one.item}"
 
 
+def _accepted(facts: Facts, item: ItemFact) -> bool:
+    """Tell whether the newest review of the item at its present text accepted it."""
+    newest = facts.newest_judgement("review", item.type, item)
+    return newest is not None and newest.fields.get("outcome") == "accepted"
+
+
 def _unverified_controls(facts: Facts) -> Found:
     verified = {one.item for one in facts.item_cases if one.role.startswith("verifies_") and one.passed}
     for item in facts.items_of("risk_control_measure"):
-        reviewed = any(
-            one.fields.get("outcome") == "accepted"
-            for one in facts.effective_judgements("review", "risk_control_measure", item)
-        )
-        if item.id not in verified and not reviewed:
+        if item.id not in verified and not _accepted(facts, item):
             yield f"{item.id} is verified by nothing", (item.id,), (), f"clausework decide review {item.id}"
 
 
 def _unverified_units(facts: Facts) -> Found:
     passed = {one.item for one in facts.item_cases if one.passed and not one.not_passed}
     for unit in facts.items_of("software_unit"):
-        reviewed = any(
-            one.fields.get("outcome") == "accepted"
-            for one in facts.effective_judgements("review", "software_unit", unit)
-        )
         if (
-            not reviewed
+            not _accepted(facts, unit)
             and unit.id not in passed
             and not any(one in passed for one in unit.targets("implements"))
         ):
@@ -236,8 +234,11 @@ def _unapproved_commits(facts: Facts) -> Found:
 def _own_work(facts: Facts) -> Found:
     for one in facts.effective_judgements("approve", "change_request"):
         authors = {commit.author for commit in facts.commits if one.matter_id in commit.items}
-        own = sorted(authors & {signature.email for signature in one.signatures})
-        if own and len(own) == len({signature.email for signature in one.signatures}):
+        approvers = {
+            signature.email.lower() for signature in one.signatures if signature.meaning == "approved"
+        }
+        own = sorted(authors & approvers)
+        if own and len(own) == len(approvers):
             message = f"{one.matter_id} was approved by {', '.join(own)} alone, who wrote its commits"
             yield message, (one.matter_id,), (one.record,), f"clausework decide approve {one.matter_id}"
 

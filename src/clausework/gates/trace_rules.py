@@ -126,7 +126,7 @@ def challenges() -> tuple[Challenge, ...]:
 
 CHECK = Check(
     "trace_rules",
-    "1",
+    "2",
     "The trace rules hold",
     ("5.1.1", "5.2.1", "5.3.3", "5.4.2", "5.5.5", "5.7.4", "7.1.3", "7.2.1", "7.3.3", "8.1.1", "8.1.2"),
     evaluate,

@@ -7,6 +7,8 @@ that a review rejected at its present text is refused, of whatever kind it is (5
 
 from __future__ import annotations
 
+import msgspec
+
 from clausework.gates.challenge import (
     ITEMS,
     PASSING,
@@ -73,7 +75,7 @@ def _missing(
     requirement: ItemFact, to: str, tested: frozenset[str], implemented: frozenset[str]
 ) -> list[str]:
     missing = []
-    if requirement.id not in tested and requirement.fields.get("verification", "test") == "test":
+    if requirement.id not in tested and requirement.by_test:
         missing.append("test")
     if to != "requirement" and not requirement.targets("allocated_to"):
         missing.append("architecture item")
@@ -114,6 +116,7 @@ def challenges() -> tuple[Challenge, ...]:
             for one in SOUND.evidence
         )
     )
+    unsaid = ITEMS.replace(b"allocated_to: [ARC-1]}}", b"allocated_to: [ARC-1]}, fields: {verification: ''}}")
     unplaced = ITEMS.replace(b", allocated_to: [ARC-1]", b"")
     unimplemented = ITEMS.replace(b"implements: [REQ-1], ", b"")
     none = b"\n".join(line for line in ITEMS.splitlines() if b"SOUP" in line or b"Frozen values" in line)
@@ -128,6 +131,12 @@ def challenges() -> tuple[Challenge, ...]:
         Challenge("a review rejected the unit", "fail", but(decisions=(*SOUND.decisions, rejected)), unit),
         Challenge("the requirement has test, place and unit", "pass", SOUND, unit),
         Challenge("no test names the requirement", "fail", untested, unit),
+        Challenge(
+            "no test names the requirement, whose field on its verification is empty",
+            "fail",
+            msgspec.structs.replace(untested, items=unsaid),
+            unit,
+        ),
         Challenge("the requirement has no place in the architecture", "fail", but(items=unplaced), place),
         Challenge("no unit implements the requirement", "fail", but(items=unimplemented), unit),
         Challenge("there is no requirement at all", "not_evaluated", but(items=none), unit),
@@ -135,5 +144,5 @@ def challenges() -> tuple[Challenge, ...]:
 
 
 CHECK = Check(
-    "traced", "1", "Requirements traced", ("5.1.1", "5.2.6", "5.3.1", "5.4.2", "7.3.3"), evaluate, challenges
+    "traced", "2", "Requirements traced", ("5.1.1", "5.2.6", "5.3.1", "5.4.2", "7.3.3"), evaluate, challenges
 )

@@ -23,7 +23,7 @@ from clausework.gates.challenge import (
     with_evidence,
 )
 from clausework.gates.check import Check, Judgement, Settings, failed, not_evaluated, passed
-from clausework.gates.facts import Facts
+from clausework.gates.facts import Facts, JudgementFact
 from clausework.ledger.records.gates import Reason
 from clausework.trace.item_fact import ItemFact
 from clausework.trace.results import ItemCases
@@ -86,11 +86,12 @@ def _judge(
         ), ()
     if cases is not None and cases.passed:
         return None, cases.records
-    verifying = [
-        one
-        for one in facts.effective_judgements("review", "software_requirement", requirement)
-        if one.fields.get("method") in OTHERWISE and one.fields.get("outcome") == "accepted"
-    ]
+    verifying: list[JudgementFact] = []
+    for one in facts.effective_judgements("review", "software_requirement", requirement):
+        if one.fields.get("outcome") != "accepted":
+            verifying.clear()  # accepting the text again later does not verify what was rejected
+        elif one.fields.get("method") in OTHERWISE:
+            verifying.append(one)
     if verifying:
         return None, (verifying[-1].record,)
     return Reason(
@@ -154,6 +155,11 @@ def challenges() -> tuple[Challenge, ...]:
         ),
         Challenge("the requirement's text was reviewed, not its implementation", "fail", inspected(read)),
         Challenge("the inspection was accepted and then rejected", "fail", inspected(inspection, rejected)),
+        Challenge(
+            "the inspection was rejected, and then the text was accepted",
+            "fail",
+            inspected(inspection, rejected, read),
+        ),
         Challenge("the inspection was rejected and then accepted", "pass", inspected(rejected, inspection)),
         Challenge(
             "the tests pass and a review rejected the requirement",
@@ -175,4 +181,4 @@ def challenges() -> tuple[Challenge, ...]:
     )
 
 
-CHECK = Check("verified", "1", "Requirements verified", ("5.7.1", "5.7.4"), evaluate, challenges)
+CHECK = Check("verified", "2", "Requirements verified", ("5.7.1", "5.7.4"), evaluate, challenges)

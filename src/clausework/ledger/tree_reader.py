@@ -7,7 +7,14 @@ from __future__ import annotations
 
 from clausework.ledger.ports import LogReader
 from clausework.ledger.tiles import TILE_HEIGHT, TILE_WIDTH, split_hashes
-from clausework.ledger.tree import consistency_proof, inclusion_proofs, leaf_hash, node_hash, range_root
+from clausework.ledger.tree import (
+    consistency_proof,
+    inclusion_proofs,
+    leaf_hash,
+    node_hash,
+    range_root,
+    subtree_root,
+)
 
 _REMEMBERED = 100_000
 
@@ -43,9 +50,21 @@ class TreeReader:
             return known
         if height == 0 or (height % TILE_HEIGHT == 0 and self._in_full_tile(height, number, size)):
             return self._read(height, number, size)
-        node = node_hash(self.node(height - 1, 2 * number, size), self.node(height - 1, 2 * number + 1, size))
+        above = height % TILE_HEIGHT
+        first = number << above
+        if self._in_full_tile(height - above, first, size):
+            node = self._within_tile(height - above, first, 1 << above)
+        else:
+            node = node_hash(
+                self.node(height - 1, 2 * number, size), self.node(height - 1, 2 * number + 1, size)
+            )
         self._nodes[height, number] = node
         return node
+
+    def _within_tile(self, height: int, first: int, count: int) -> bytes:
+        """Return the root over ``count`` nodes of a full tile, from the node ``first`` of its height on."""
+        hashes = split_hashes(self._reader.tile(height // TILE_HEIGHT, first // TILE_WIDTH))
+        return subtree_root(hashes[first % TILE_WIDTH : first % TILE_WIDTH + count])
 
     def _in_full_tile(self, height: int, number: int, size: int) -> bool:
         return (number // TILE_WIDTH + 1) * TILE_WIDTH << height <= size

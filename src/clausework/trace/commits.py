@@ -45,9 +45,13 @@ class KnownIds:
         self._ids = {one.casefold(): one for one in ids}
 
     def in_text(self, text: str) -> Iterator[str]:
-        """Yield the items that ``text`` names: ``feature/cr-12-alarm`` names CR-12."""
+        """Yield the items that ``text`` names: ``feature/cr-12-alarm`` names CR-12.
+
+        An ID of letters alone is a word of the language there: "stop" in a subject is not the item ``Stop``.
+        """
         for word in _WORD.findall(text[:_LONGEST_TEXT]):
-            if found := self._longest(word.casefold()):
+            found = self._longest(word.casefold())
+            if found and not found.isalpha():
                 yield found
 
     def in_trailer(self, word: str) -> Iterator[str]:

@@ -7,7 +7,6 @@ file or the result changes, so does the digest.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from pathlib import PurePosixPath
 
 from clausework.core.canonical import canonical_json
 from clausework.core.digests import Sha256, sha256_of
@@ -35,8 +34,7 @@ class TestSources:
         self._folder = folder
         self._by_stem: dict[str, set[str]] = {}
         for path in tree:
-            stem = PurePosixPath(path.removeprefix(folder)).with_suffix("").as_posix()
-            self._by_stem.setdefault(stem, set()).add(path)
+            self._by_stem.setdefault(_stem(path.removeprefix(folder)), set()).add(path)
 
     def of(self, case: str, file: str) -> str:
         """Return git's ID of the content of the file that holds the case; empty where no single file is meant."""
@@ -48,3 +46,10 @@ class TestSources:
             if len(found) == 1:
                 return self._tree[next(iter(found))]
         return ""
+
+
+def _stem(path: str) -> str:
+    """Return ``path`` without the last ending of its file's name."""
+    folder, slash, name = path.rpartition("/")
+    stem, _, ending = name.rpartition(".")
+    return folder + slash + stem if stem and ending else path

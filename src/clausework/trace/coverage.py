@@ -167,7 +167,7 @@ def merge(reports: Iterable[Iterable[FileCoverage]]) -> MergedCoverage:
             if longer in files:
                 files[shorter].join(files.pop(longer))
     merged = tuple(file.merged(path) for path, file in sorted(files.items()))
-    return _summed(merged, joined, tuple(doubt for doubt in found if not doubt.same))
+    return summed(merged, joined, tuple(doubt for doubt in found if not doubt.same))
 
 
 def coverage_of_paths(merged: MergedCoverage, globs: Iterable[str]) -> MergedCoverage:
@@ -181,8 +181,8 @@ def coverage_of_paths(merged: MergedCoverage, globs: Iterable[str]) -> MergedCov
     for root in _roots(merged):
         found = tuple(one for one in merged.files if _below(one.path, root, wanted))
         if found:
-            return _summed(found, merged.joined, merged.doubts)
-    return _summed((), merged.joined, merged.doubts)
+            return summed(found, merged.joined, merged.doubts)
+    return summed((), merged.joined, merged.doubts)
 
 
 def normalised(path: str) -> str:
@@ -226,9 +226,10 @@ def _wider(one: Ratio, other: Ratio) -> Ratio:
     return max(one, other, key=lambda ratio: (ratio.total, ratio.covered))
 
 
-def _summed(
-    files: tuple[MergedFile, ...], joined: tuple[Doubt, ...], found: tuple[Doubt, ...]
+def summed(
+    files: tuple[MergedFile, ...], joined: tuple[Doubt, ...] = (), found: tuple[Doubt, ...] = ()
 ) -> MergedCoverage:
+    """Return what ``files`` come to together; ``joined`` and ``found`` are what is known of their names."""
     return MergedCoverage(
         _sum([one.line for one in files]) or _NONE,
         _sum([one.branch for one in files]),

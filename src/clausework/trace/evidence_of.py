@@ -7,13 +7,24 @@ an empty commit is a way round it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
+from clausework.core.canonical import canonical_json
+from clausework.core.digests import sha256_of
 from clausework.ledger.records import Record
 from clausework.ledger.records.build import Build, Rebuild
-from clausework.ledger.records.evidence import Coverage, Findings, Rejection, Sbom, TestResult
+from clausework.ledger.records.evidence import (
+    Attestations,
+    ChangeReviews,
+    Coverage,
+    Exploitability,
+    Findings,
+    Rejection,
+    Sbom,
+    TestResult,
+)
 from clausework.trace.builds import (
     KnownBuild,
     RecordedOutput,
@@ -22,7 +33,7 @@ from clausework.trace.builds import (
     known_builds,
     recorded_outputs,
 )
-from clausework.trace.readings import is_red, origin_of, readings, rereads
+from clausework.trace.readings import is_red, origin_of, reading_of, readings, rereads
 
 _ON_THE_WHOLE = frozenset({"integration", "system"})
 """Levels whose results must be about every artefact of the build: 5.8.1 asks that *these* artefacts were tested."""
@@ -33,6 +44,7 @@ class BuildEvidence(msgspec.Struct, frozen=True):
 
     ``red_tests`` holds the red results that stand for the build whatever build they were recorded about.
     ``outdated`` holds its own results from before an artefact was added: they are not about all that it is now.
+    ``others`` are files that were read and that no gate judges.
     """
 
     record: Record
@@ -46,6 +58,7 @@ class BuildEvidence(msgspec.Struct, frozen=True):
     findings: tuple[Record, ...]
     sboms: tuple[Record, ...]
     rejections: tuple[Record, ...]
+    others: tuple[Record, ...] = ()
 
 
 def evidence_of(records: Sequence[Record], build_id: str) -> BuildEvidence:
@@ -58,6 +71,9 @@ def evidence_of(records: Sequence[Record], build_id: str) -> BuildEvidence:
     about = [one for one in records if _is_about(one, this, equal, others)]
     later = rereads(records)
     tests = readings(about, later, TestResult)
+    old = [_is_outdated(one, this) for one in tests]
+    before = {_raw_of(one) for one, is_old in zip(tests, old, strict=True) if is_old}
+    old = [is_old or _is_known(one, before) for one, is_old in zip(tests, old, strict=True)]
     of_tree = frozenset(one.build.id for one in known if one.build.source_tree == build.source_tree)
     return BuildEvidence(
         record=this.record,
@@ -66,8 +82,8 @@ def evidence_of(records: Sequence[Record], build_id: str) -> BuildEvidence:
         rebuilds=tuple(
             one for one in records if isinstance(one.body, Rebuild) and one.body.build == build.id
         ),
-        tests=tuple(one for one in tests if not _is_outdated(one, this)),
-        outdated=tuple(one for one in tests if _is_outdated(one, this)),
+        tests=tuple(one for one, is_old in zip(tests, old, strict=True) if not is_old),
+        outdated=tuple(one for one, is_old in zip(tests, old, strict=True) if is_old),
         red_tests=tuple(
             one
             for one in readings(records, later, TestResult)
@@ -77,6 +93,9 @@ def evidence_of(records: Sequence[Record], build_id: str) -> BuildEvidence:
         findings=readings(about, later, Findings),
         sboms=readings(about, later, Sbom),
         rejections=tuple(one for one in about if isinstance(one.body, Rejection)),
+        others=tuple(
+            one for one in about if isinstance(one.body, Exploitability | Attestations | ChangeReviews)
+        ),
     )
 
 
@@ -110,8 +129,24 @@ def _is_outdated(record: Record, this: KnownBuild) -> bool:
     origin = origin_of(record)
     if origin is None or origin.build != this.build.id or origin.level not in _ON_THE_WHOLE:
         return False
-    named = _digests_of(record) & this.artefacts
-    return bool(named) and named != this.artefacts
+    digests = _digests_of(record)
+    return digests & this.artefacts != this.artefacts and _digest_of_all(this.artefacts) not in digests
+
+
+def _raw_of(record: Record) -> str:
+    reading = reading_of(record)
+    return reading.raw.sha256 if reading else ""
+
+
+def _is_known(record: Record, outdated: Collection[str]) -> bool:
+    """Tell whether the report is one that is ``outdated``, recorded once more: the bytes are those of the same run."""
+    origin = origin_of(record)
+    return origin is not None and origin.level in _ON_THE_WHOLE and _raw_of(record) in outdated
+
+
+def _digest_of_all(artefacts: frozenset[str]) -> str:
+    """Return the one digest by which a record names artefacts that are too many to name one by one."""
+    return sha256_of(canonical_json(sorted(artefacts)))
 
 
 def _is_red_for(record: Record, this: KnownBuild, of_tree: frozenset[str]) -> bool:
@@ -125,6 +160,7 @@ def _is_red_for(record: Record, this: KnownBuild, of_tree: frozenset[str]) -> bo
     digests = _digests_of(record)
     return (
         origin.build in of_tree
+        or (bool(this.artefacts) and _digest_of_all(this.artefacts) in digests)
         or same_item_and_tree
         or this.build.id in digests
         or bool(digests & this.artefacts)

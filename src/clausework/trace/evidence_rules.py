@@ -45,7 +45,7 @@ def rules_of(item: str, field: str) -> tuple[EvidenceRule, ...]:
 def _rule(item: str, text: str) -> EvidenceRule:
     file, _, name = text.rpartition("@")
     file, name = file.strip(), name.strip()
-    if not name:
+    if not name or not (file or name.strip("*?")):
         raise RuleRefused(f"{item}: '{text[:60]}' names no test behind its last '@'")
     if len(text) > LONGEST_RULE or name.count("*") > MOST_WILDCARDS:
         raise RuleRefused(

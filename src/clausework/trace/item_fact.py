@@ -17,6 +17,11 @@ class ItemFact(msgspec.Struct, frozen=True):
     links: tuple[tuple[str, str], ...]
     fields: dict[str, str]
 
+    @property
+    def by_test(self) -> bool:
+        """Whether the requirement is verified by test, as it is where its field is empty or not there."""
+        return self.fields.get("verification") in {None, "", "test"}
+
     def targets(self, role: str) -> tuple[str, ...]:
         """Return the IDs that the item's links of ``role`` lead to."""
         return tuple(target for one, target in self.links if one == role)

@@ -69,13 +69,15 @@ class MarkedCases:
                 self._at.setdefault((marker.path, marker.code), []).append((marker.word, marker.item))
 
     def links_of(self, case: Case) -> Iterator[Link]:
-        """Yield what the markers say that ``case`` verifies; pytest counts lines from 0, others from 1."""
+        """Yield what the markers say that ``case`` verifies.
+
+        Reports count lines from 1, but for pytest's own, whose suite it calls ``pytest``: they count from 0.
+        """
         if not self._at or not case.file:
             return
-        lines = (case.line, case.line + 1) if case.file.endswith(".py") else (case.line,)
+        line = case.line + 1 if case.suite.partition(" > ")[0] == "pytest" else case.line
         for path in dict.fromkeys((self._folder + case.file, case.file)):
-            for line in lines:
-                yield from self._at.get((path, line), ())
+            yield from self._at.get((path, line), ())
 
 
 def with_markers(case: Case, marked: MarkedCases) -> Case:

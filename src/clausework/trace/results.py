@@ -151,7 +151,7 @@ def standing_of_tests(
                 fold = cases.setdefault((result.clausework.origin.level, case.identity), _Fold())
                 case = with_markers(case, marked)
                 links = test_links.links_of(case, file_name, holds)
-                fold.linked = fold.linked or bool(links or case.links)
+                fold.linked = fold.linked or test_links.name_an_item((*links, *case.links))
                 fold.file = case.file or fold.file
                 if cause is None:
                     fold.take(case, record.index, links)

@@ -7,7 +7,7 @@ case of the items. What a case stands for as a test case, it stands for as all t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from clausework.evidence.detail import Case
 from clausework.items.model import ItemType
@@ -71,6 +71,10 @@ class TestLinks:
         for _, target in tuple(links):
             links.update(dict.fromkeys(link for link in self._through.get(target, ()) if holds(link[1])))
         return tuple(links)
+
+    def name_an_item(self, links: Iterable[Link]) -> bool:
+        """Tell whether one of ``links`` leads to an item that there is."""
+        return any(item in self._items for _, item in links)
 
     def _named_by(self, case: Case, file_name: str) -> Iterator[str]:
         for tag in case.tags:

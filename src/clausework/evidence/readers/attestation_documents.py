@@ -62,10 +62,13 @@ def read_documents(source: Source) -> Iterator[str]:
         if size > LARGEST_FILE:
             raise ValueRejected(f"it is larger than {LARGEST_FILE} bytes", offset=source.offset)
         parts.append(chunk)
+    raw = b"".join(parts)
+    parts.clear()
     try:
-        text = b"".join(parts).decode("utf-8-sig")
+        text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise NotJson(f"not UTF-8, as JSON must be, at byte {error.start}", offset=error.start) from error
+    del raw
     lines = (found.group() for found in _LINE.finditer(text))
     first = next(lines, "")
     second = next(lines, None)

@@ -25,6 +25,7 @@ MOST_TAGS = 200
 
 _ROLE = r"(verifies(?:[_-](?:implementation|effectiveness))?)"
 _LINK = re.compile(rf"@?{_ROLE}\s*(?:[:=]\s*(.*)|\((.*)\))", re.IGNORECASE | re.DOTALL)
+_ROLE_ALONE = re.compile(_ROLE, re.IGNORECASE)
 _WITHIN = re.compile(rf"(?<![\w@])@{_ROLE}\(([^()]{{1,{LONGEST_TAG}}})\)")
 _SEPARATORS = re.compile(r"[\s,;]+")
 
@@ -53,7 +54,7 @@ def links_of_value(role: str, value: str, remarks: Remarks) -> list[Link]:
 
 def is_role(word: str) -> bool:
     """Tell whether ``word`` is a role in which a case verifies an item."""
-    return re.fullmatch(_ROLE, word, re.IGNORECASE) is not None
+    return _ROLE_ALONE.fullmatch(word) is not None
 
 
 def sort_words(words: Iterable[str], remarks: Remarks) -> Tagged:

@@ -19,6 +19,7 @@ from clausework.evidence.xml_events import (
     DEEPEST,
     Attributes,
     NestedTooDeeply,
+    Parser,
     feed,
     new_parser,
     root_of,
@@ -37,7 +38,8 @@ _NO_CONDITIONS = (0, 0)
 class _Reading:
     """Holds the place in the document between two events."""
 
-    def __init__(self) -> None:
+    def __init__(self, parser: Parser) -> None:
+        self.parser = parser
         self.remarks = Remarks()
         self.classes = Classes()
         self.root: Attributes = {}
@@ -63,6 +65,7 @@ class _Reading:
             self.in_methods += 1
         elif name == "source":
             self.source = []
+            self.parser.CharacterDataHandler = self.text
 
     def text(self, text: str) -> None:
         if self.path[-1] == "source":
@@ -73,6 +76,8 @@ class _Reading:
     def end(self, name: str) -> None:
         self.path.pop()
         if name == "source":
+            if "source" not in self.path:
+                self.parser.CharacterDataHandler = None
             self.sources.add("".join(self.source).strip())
         elif name == "class":
             self.classes.close_class()
@@ -121,10 +126,9 @@ def _sniff(head: bytes, _name: str) -> bool:
 
 def _parse(source: Source, detail: DetailWriter) -> CoverageRead:
     parser = new_parser(_DOCTYPES)
-    reading = _Reading()
+    reading = _Reading(parser)
     parser.StartElementHandler = reading.start
     parser.EndElementHandler = reading.end
-    parser.CharacterDataHandler = reading.text
     feed(parser, source.chunks())
     classes, several = reading.classes, len(reading.sources) > 1
     stated = reading.root.get("branches-valid", "0").strip()

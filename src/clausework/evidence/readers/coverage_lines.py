@@ -54,6 +54,8 @@ class Totals(msgspec.Struct, frozen=True):
 
     def plus(self, other: Totals) -> Totals:
         """Return the sum of both."""
+        if other is _NO_TOTALS:
+            return self
         return Totals(
             self.lines + other.lines,
             self.lines_covered + other.lines_covered,
@@ -79,6 +81,9 @@ class Totals(msgspec.Struct, frozen=True):
         return Ratio(self.conditions_covered, self.conditions)
 
 
+_NO_TOTALS = Totals()
+
+
 def packed(number: int, *, hit: bool, covered: int = 0, total: int = 0) -> int:
     """Return a line as one number; raises ``ValueRejected`` for a line that cannot be.
 
@@ -94,6 +99,8 @@ def packed(number: int, *, hit: bool, covered: int = 0, total: int = 0) -> int:
 def totals_of(lines: Iterable[int]) -> Totals:
     """Return what packed lines come to."""
     values = tuple(lines)
+    if not values:
+        return _NO_TOTALS
     return Totals(
         len(values),
         sum([value >> 2 * _BITS & 1 for value in values]),
@@ -236,8 +243,11 @@ class Files:
         )
 
     def _merged(self, lines: array[int], *, cautious: bool) -> list[int]:
+        ordered = sorted(lines)
+        if len({value >> _NUMBER for value in ordered}) == len(ordered):
+            return ordered  # as most often, no line is listed twice
         values = []
-        for _, group in groupby(sorted(lines), lambda value: value >> _NUMBER):
+        for _, group in groupby(ordered, lambda value: value >> _NUMBER):
             same = list(group)
             self.disagreeing += len(set(same)) > 1
             values.append(merged(same, cautious=cautious))

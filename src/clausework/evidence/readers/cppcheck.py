@@ -17,6 +17,7 @@ from clausework.evidence.xml_events import (
     DEEPEST,
     Attributes,
     NestedTooDeeply,
+    elements_in,
     feed,
     new_parser,
     root_of,
@@ -185,7 +186,7 @@ def _sniff(head: bytes, _name: str) -> bool:
         root is not None
         and root[0] == "results"
         and root[1].get("version", "2") in _VERSIONS
-        and (b"<cppcheck" in head)
+        and "cppcheck" in elements_in(head)
     )
 
 

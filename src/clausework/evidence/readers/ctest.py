@@ -21,10 +21,9 @@ from clausework.evidence.readers.test_xml import (
     walk,
 )
 from clausework.evidence.source import Source, ValueRejected, WrongKind
-from clausework.evidence.xml_events import Attributes, root_of
+from clausework.evidence.xml_events import Attributes, elements_in, root_of
 
 _TEXTS = frozenset({"Name", "Path", "Value", "Label"})
-_TESTING = re.compile(rb"<Testing[\s/>]")
 _SKIPS = re.compile(r"disabled|skip_return_code=-?[0-9]+|skip_regular_expression_matched", re.IGNORECASE)
 _STATUSES: dict[str, CaseOutcome] = {"passed": "passed", "failed": "failed", "notrun": "errored"}
 _PLAIN_EXITS = frozenset({"", "completed", "failed"})
@@ -157,7 +156,7 @@ class _Reading:
 
 def _sniff(head: bytes, _name: str) -> bool:
     root = root_of(head)
-    return root is not None and root[0] == "Site" and _TESTING.search(head) is not None
+    return root is not None and root[0] == "Site" and "Testing" in elements_in(head)
 
 
 def _parse(source: Source, detail: DetailWriter) -> TestsRead:

@@ -18,6 +18,7 @@ from clausework.evidence.xml_events import (
     DEEPEST,
     Attributes,
     NestedTooDeeply,
+    elements_in,
     feed,
     new_parser,
     root_of,
@@ -37,6 +38,7 @@ _WITHIN = {
     "counter": {"report", "group", "package", "class", "method", "sourcefile"},
 }
 _OF_A_LINE = (("nr", ""), ("mi", ""), ("ci", ""), ("mb", "0"), ("cb", "0"))
+_FIRST = frozenset({"sessioninfo", "group", "package", "counter"})
 _LINE = re.compile(r"([0-9]{1,9}) ([0-9]{1,9}) ([0-9]{1,9}) ([0-9]{1,9}) ([0-9]{1,9})")
 _COUNTED = {"report", "group", "package", "class", "method", "sourcefile"}
 
@@ -162,8 +164,9 @@ def _sniff(head: bytes, _name: str) -> bool:
     root = root_of(head)
     if root is None or root[0] != "report":
         return False
-    shown = re.search(rb"<(sessioninfo|group|package|counter)[ >/]", head)
-    return b"report.dtd" in head[:1000] or (root[1].keys() <= {"name"} and shown is not None)
+    if b"report.dtd" in head[:1000]:
+        return True
+    return root[1].keys() <= {"name"} and not _FIRST.isdisjoint(elements_in(head))
 
 
 def _parse(source: Source, detail: DetailWriter) -> CoverageRead:

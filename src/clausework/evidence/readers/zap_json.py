@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from clausework.evidence.detail import DetailWriter
 from clausework.evidence.format import FindingsRead, Format
@@ -21,6 +22,40 @@ class _Place(msgspec.Struct, frozen=True):
     uri: str | None = None
     method: str | None = None
     param: str | None = None
+
+
+_Text = str | int | None | UnsetType
+
+
+class _WholeAlert(msgspec.Struct, frozen=True):
+    """An alert that is short enough to be taken whole; see ``_take_text``."""
+
+    pluginid: _Text = UNSET
+    alert_ref: _Text = msgspec.field(default=UNSET, name="alertRef")
+    alert: _Text = UNSET
+    name: _Text = UNSET
+    riskcode: _Text = UNSET
+    confidence: _Text = UNSET
+    count: _Text = UNSET
+    cweid: _Text = UNSET
+    uri: _Text = UNSET
+    method: _Text = UNSET
+    param: _Text = UNSET
+    instances: tuple[_Place, ...] = ()
+
+    def members(self) -> dict[str, str]:
+        """Return all but the instances, each as a text."""
+        found = {name: getattr(self, field) for field, name in _MEMBERS}
+        return {
+            name: "" if value is None else str(value) for name, value in found.items() if value is not UNSET
+        }
+
+
+_MEMBERS = tuple(
+    (field.name, field.encode_name)
+    for field in msgspec.structs.fields(_WholeAlert)
+    if field.name != "instances"
+)
 
 
 class _Reading:
@@ -89,6 +124,15 @@ class _Reading:
             self._read_alert(site)
 
     def _read_alert(self, site: str) -> None:
+        whole = self.walk.take_at_hand(_WholeAlert)
+        if whole is None:
+            self._read_long_alert(site)
+            return
+        if len(whole.instances) > MOST_PLACES:
+            raise _too_many_places()
+        self._take(site, whole.members(), [_place_of(one) for one in whole.instances])
+
+    def _read_long_alert(self, site: str) -> None:
         """Read an alert member by member, for with requests and responses it may be too large to hold."""
         members: dict[str, str] = {}
         places: list[Place] = []
@@ -98,11 +142,13 @@ class _Reading:
             elif member == "instances":
                 for _ in self.walk.elements():
                     if len(places) >= MOST_PLACES:
-                        raise ValueRejected(f"an alert has more than {MOST_PLACES} places")
-                    one = self.walk.take(_Place)
-                    places.append(place_of({name: getattr(one, name) or "" for name in _OF_PLACE}))
+                        raise _too_many_places()
+                    places.append(_place_of(self.walk.take(_Place)))
             else:
                 self.walk.skip()
+        self._take(site, members, places)
+
+    def _take(self, site: str, members: dict[str, str], places: list[Place]) -> None:
         if not places and "uri" in members:
             places.append(place_of(members))
         read = Alert(
@@ -122,6 +168,14 @@ class _Reading:
         if value is not None and (isinstance(value, bool) or not isinstance(value, str | int)):
             raise ValueRejected(f"an alert's '{member}' is no text", offset=self.walk.offset())
         return "" if value is None else str(value)
+
+
+def _too_many_places() -> ValueRejected:
+    return ValueRejected(f"an alert has more than {MOST_PLACES} places")
+
+
+def _place_of(one: _Place) -> Place:
+    return place_of({"uri": one.uri or "", "method": one.method or "", "param": one.param or ""})
 
 
 def _sniff(head: bytes, _name: str) -> bool:

