@@ -1,0 +1,129 @@
+"""Test reports, scans, bills of materials and rejected files as checks need them (5.5.5, 5.7.5, 7.1.3, 8.1.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from clausework.evidence.detail import Component, FindingDetail, read_detail
+from clausework.evidence.formats import kind_of
+from clausework.gates.baselines import OpenBlob
+from clausework.gates.facts import (
+    FindingFact,
+    RejectionFact,
+    RunFact,
+    SbomFact,
+    ScanFact,
+)
+from clausework.ledger.records import Record
+from clausework.ledger.records.evidence import Findings, Rejection, TestResult
+from clausework.trace.evidence_of import BuildEvidence
+from clausework.trace.readings import origin_of, reading_of
+
+
+def run_fact(record: Record, superseded: Mapping[str, str]) -> RunFact:
+    """Return a test report; ``superseded`` holds the digests of the records that a decision set aside."""
+    body: TestResult = record.body
+    counts = body.clausework.counts
+    return RunFact(
+        record.index,
+        body.clausework.origin.level,
+        counts.cases,
+        counts.passed,
+        counts.failed + counts.errored,
+        counts.skipped,
+        record.sha256 in superseded,
+        body.clausework.reading.remarks,
+    )
+
+
+def scan_facts(record: Record, superseded: Mapping[str, str], open_blob: OpenBlob) -> tuple[ScanFact, ...]:
+    """Return a fact for each analysis in a report, the report's own first, so that each check judges what is its."""
+    body: Findings = record.body
+    by_analysis: dict[str, list[FindingFact]] = {body.analysis: []}
+    with open_blob(body.reading.detail.sha256) as stream:
+        for one in read_detail(stream, FindingDetail):
+            by_analysis.setdefault(one.analysis or body.analysis, []).append(_finding(record.index, one))
+    return tuple(
+        ScanFact(
+            record.index,
+            analysis,
+            body.tools,
+            body.complete,
+            body.database_at,
+            record.sha256 in superseded,
+            tuple(findings),
+            body.not_evaluated,
+            body.reading.raw.name,
+        )
+        for analysis, findings in by_analysis.items()
+    )
+
+
+def _finding(record: int, one: FindingDetail) -> FindingFact:
+    return FindingFact(
+        record,
+        one.fingerprint,
+        one.rule,
+        one.severity,
+        one.message[:300],
+        _place(one),
+        one.suppressed,
+        one.version,
+    )
+
+
+def _place(finding: FindingDetail) -> str:
+    """Return where a finding is, in words: the component with its version, the file with its line."""
+    line = f":{finding.line}" if finding.line or not finding.version else ""
+    path = f"{finding.path}{line}" if finding.path else ""
+    if not finding.version:
+        return path or finding.component
+    component = f"{finding.component} {finding.version}"
+    return f"{component} ({path})" if path else component
+
+
+def sbom_fact(record: Record, open_blob: OpenBlob) -> SbomFact:
+    """Return a bill of materials with the versions of each component that it names."""
+    versions: dict[str, set[str]] = {}
+    with open_blob(record.body.reading.detail.sha256) as stream:
+        for component in read_detail(stream, Component):
+            name = f"{component.group}/{component.name}" if component.group else component.name
+            versions.setdefault(name, set()).add(component.version)
+    return SbomFact(
+        record.index,
+        record.body.specification,
+        {name: tuple(sorted(found)) for name, found in sorted(versions.items())},
+    )
+
+
+def standing_rejections(found: BuildEvidence, superseded: Mapping[str, str]) -> tuple[RejectionFact, ...]:
+    """Return the rejections that no later accepted file of the same name, level and format replaces."""
+    replaced: dict[tuple[str, str, str], int] = {}
+    for record in (
+        *found.tests,
+        *found.outdated,
+        *found.coverage,
+        *found.findings,
+        *found.sboms,
+        *found.others,
+    ):
+        origin, reading = origin_of(record), reading_of(record)
+        if origin is not None and reading is not None and record.sha256 not in superseded:
+            for form in ("", reading.format):
+                replaced[reading.raw.name, origin.level, form] = record.index
+    standing = []
+    for record in found.rejections:
+        body: Rejection = record.body
+        again = replaced.get((body.name, body.origin.level, body.format), -1)
+        if record.sha256 not in superseded and again < record.index:
+            standing.append(
+                RejectionFact(
+                    record.index,
+                    body.name,
+                    body.origin.level,
+                    body.format,
+                    body.reason,
+                    kind_of(body.format),
+                )
+            )
+    return tuple(standing)
