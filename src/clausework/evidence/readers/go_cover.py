@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import re
 
-import msgspec
-
 from clausework.evidence.detail import DetailWriter
 from clausework.evidence.format import CoverageRead, Format
 from clausework.evidence.line_sets import LAST_LINE, lines_in, numbers_in
@@ -24,23 +22,23 @@ MOST_BLOCKS = 1_000_000
 _MODE = re.compile(r"mode: (?:set|count|atomic)")
 _BLOCK = re.compile(r"(.+):([0-9]{1,8})\.([0-9]{1,8}),([0-9]{1,8})\.([0-9]{1,8}) ([0-9]{1,8}) ([0-9]{1,20})")
 
-Place = tuple[int, int, int, int]
+_LINE_BITS = LAST_LINE.bit_length()
+_COLUMN_BITS = 27  # eight digits
+_LINE = (1 << _LINE_BITS) - 1
 
-
-class _Block(msgspec.Struct):
-    """How many statements a block has, and whether it ran in any of the profiles."""
-
-    statements: int
-    ran: bool
+_Blocks = dict[int, int]
+"""The blocks of a file: where each stands, packed, and its number of statements with a last bit that says it ran."""
 
 
 class _Reading:
     """The blocks by file and place; the same block of several profiles is one."""
 
     def __init__(self) -> None:
-        self.files: dict[str, dict[Place, _Block]] = {}
+        self.files: dict[str, _Blocks] = {}
         self.profiles = 0
         self.blocks = 0
+        self.statements = 0
+        self.statements_run = 0
 
     def line(self, text: str) -> None:
         if _MODE.fullmatch(text):
@@ -49,35 +47,46 @@ class _Reading:
         found = _BLOCK.fullmatch(text)
         if not self.profiles or not found:
             raise WrongKind(f"'{text[:60]}' is no line of a cover profile")
-        first, first_column, last, last_column, statements, count = map(int, found.groups()[1:])
+        path, *numbers = found.groups()
+        first, first_column, last, last_column, statements, count = map(int, numbers)
         if not 1 <= first <= last <= LAST_LINE or (first == last and first_column > last_column):
             raise ValueRejected(f"'{text[:60]}' is not a block of lines up to {LAST_LINE}")
-        blocks = self.files.setdefault(found[1], {})
-        known = blocks.get((first, first_column, last, last_column))
+        blocks = self.files.get(path)
+        if blocks is None:
+            blocks = self.files[checked_path(path)] = {}
+        columns = first_column << _COLUMN_BITS | last_column
+        place = (columns << _LINE_BITS | first) << _LINE_BITS | last
+        known = blocks.get(place)
         if known is None:
             self.blocks += 1
             if self.blocks > MOST_BLOCKS:
                 raise TooManyLines(f"more than {MOST_BLOCKS} blocks are listed")
-            checked_path(found[1])
-            blocks[first, first_column, last, last_column] = _Block(statements, count > 0)
-        elif known.statements != statements:
-            raise ValueRejected(
-                f"'{text[:60]}' has {statements} statements here and {known.statements} before"
-            )
-        else:
-            known.ran = known.ran or count > 0
+            blocks[place] = statements << 1 | (count > 0)
+        elif known >> 1 != statements:
+            raise ValueRejected(f"'{text[:60]}' has {statements} statements here and {known >> 1} before")
+        elif count > 0:
+            blocks[place] = known | 1
 
-    def statements(self) -> Ratio:
-        """How many statements ran, as Go's own tool counts."""
-        blocks = [block for each in self.files.values() for block in each.values()]
-        return Ratio(sum(one.statements for one in blocks if one.ran), sum(one.statements for one in blocks))
+    def write(self, detail: DetailWriter) -> Ratio:
+        """Write each file's lines, letting go of its blocks; return how many lines ran."""
+        files = Files()
+        for path in list(self.files):
+            blocks = self.files.pop(path)
+            self.statements += sum([block >> 1 for block in blocks.values()])
+            self.statements_run += sum([block >> 1 for block in blocks.values() if block & 1])
+            files.add(path, _lines(blocks))
+        return files.write(detail).line
 
 
-def _lines(blocks: dict[Place, _Block]) -> list[int]:
+def _lines(blocks: _Blocks) -> list[int]:
     """Return the packed lines of a file; raises ``TooManyLines``."""
-    listed = [((place[0], place[2]), block.ran) for place, block in blocks.items() if block.statements]
-    missed = lines_in(tuple(lines for lines, ran in listed if not ran))
-    ran = lines_in(tuple(lines for lines, ran in listed if ran))
+    listed = [
+        ((place >> _LINE_BITS & _LINE, place & _LINE), block & 1)
+        for place, block in blocks.items()
+        if block > 1
+    ]
+    missed = lines_in(tuple([lines for lines, ran in listed if not ran]))
+    ran = lines_in(tuple([lines for lines, ran in listed if ran]))
     if (ran | missed).bit_count() > MOST_LINES:
         raise TooManyLines(f"more than {MOST_LINES} lines are listed")
     return [packed(number, hit=not missed >> number & 1) for number in numbers_in(ran | missed)]
@@ -99,11 +108,10 @@ def _parse(source: Source, detail: DetailWriter) -> CoverageRead:
         raise
     if not reading.profiles:
         raise WrongKind("it has no line that tells its mode", offset=0)
-    files = Files()
-    for path, blocks in reading.files.items():
-        files.add(path, _lines(blocks))
-    remark = f"by statements, as Go counts, {reading.statements()} ran; here the lines of blocks are counted"
-    return CoverageRead(files.write(detail).line, None, (remark,))
+    lines = reading.write(detail)
+    statements = Ratio(reading.statements_run, reading.statements)
+    remark = f"by statements, as Go counts, {statements} ran; here the lines of blocks are counted"
+    return CoverageRead(lines, None, (remark,))
 
 
 FORMAT = Format(
