@@ -144,13 +144,13 @@ RECIPES: dict[str, Recipe] = {
     "in_toto": Recipe(
         (Entry(("key-",), start="{"),),
         megabytes=8,
-        ratio=14,
+        ratio=16,
         because="a file of attestations may have 16 MiB and 10,000 lines; the statements within are parsed too",
     ),
     "sigstore": Recipe(
         (Entry(("key-",), start="{"),),
         megabytes=8,
-        ratio=14,
+        ratio=16,
         because="a file of attestations may have 16 MiB and 10,000 lines; the statements within are parsed too",
     ),
     "github_reviews": Recipe((Entry(('"number": 7', "/pull/7"), path=(0,)),)),
@@ -165,7 +165,7 @@ RECIPES: dict[str, Recipe] = {
         (Entry(('"pullRequestId": 7', '"codeReviewId": 7'), path=("value", 0)),), (('"count": 1', (1,)),)
     ),
     "zap_json": Recipe(
-        (Entry(("40012-", '"name": "Cross Site'), path=("site", 0, "alerts", 0)),), ratio=7, because=_SMALL
+        (Entry(("40012-", '"name": "Cross Site'), path=("site", 0, "alerts", 0)),), ratio=8, because=_SMALL
     ),
     "semgrep": Recipe((Entry(("src/alarm", "5f3c_"), path=("results", 0)),)),
     "bandit": Recipe(
@@ -231,6 +231,7 @@ RECIPES: dict[str, Recipe] = {
     "govulncheck": Recipe(
         (Entry(("GO-2026-", "CVE-2026-"), start='{\n "osv"'),),
         megabytes=16,
+        ratio=6,
         because="20,000 advisories may stand in it",
     ),
     "dependency_check_json": Recipe(
@@ -239,7 +240,7 @@ RECIPES: dict[str, Recipe] = {
         ratio=9,
         because=_SMALL,
     ),
-    "openvex": Recipe((Entry(("CVE-2026-",), path=("statements", 0)),)),
+    "openvex": Recipe((Entry(("CVE-2026-",), path=("statements", 0)),), ratio=6, because=_SMALL),
     "csaf": Recipe(
         (Entry(("CVE-2026-", "EX-"), path=("vulnerabilities", 0)),), megabytes=20, ratio=9, because=_SMALL
     ),
@@ -271,8 +272,8 @@ RECIPES: dict[str, Recipe] = {
         (Entry(("pump/motor",), start="example.com"),),
         prepare=_go_cover_of_many_blocks,
         megabytes=40,
-        memory=192,
-        ratio=8,
+        memory=128,
+        ratio=10,
         because=f"1,000,000 blocks may be listed; {_MERGED}",
     ),
 }

@@ -127,7 +127,7 @@ _FRAGMENTS = [
 
 @pytest.mark.parametrize("name", SAMPLES)
 @settings(max_examples=50, deadline=None)
-@given(data=st.binary(max_size=200))
+@given(data=st.binary(max_size=200).filter(lambda data: b"".join(data.split()) != b"[]"))
 def test_arbitrary_bytes_never_crash_a_reader(name: str, data: bytes) -> None:
-    """Bytes of any kind are quarantined."""
+    """Bytes of any kind are quarantined, but for an empty array, as some tools write it where they found nothing."""
     rejected(data, "report", name)
