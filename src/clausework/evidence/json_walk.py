@@ -9,9 +9,10 @@ deep, anything behind the end.
 from __future__ import annotations
 
 import codecs
+import functools
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
 import msgspec
@@ -336,7 +337,8 @@ class JsonWalk:
         return NotJson(f"not well-formed JSON: {what}, where {found} (byte {at})", offset=at)
 
 
-def first_members(head: bytes) -> dict[str, str] | None:
+@functools.lru_cache(maxsize=2)  # every reader of the family asks about the same head, and about its array
+def first_members(head: bytes) -> Mapping[str, str] | None:
     """Return the members of the top-level object that ``head`` shows, each with the beginning of its value.
 
     ``None`` when it does not begin with an object. Containers are shown by their first 200 characters.

@@ -7,6 +7,7 @@ not in the head; then it is the members before it, and how components begin, by 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Literal
 
 from clausework.evidence.json_walk import first_members
@@ -55,7 +56,7 @@ def content_of(head: bytes, name: str) -> Literal["components", "vulnerabilities
     return "vulnerabilities" if only_vulnerabilities else "components"
 
 
-def _begins_as_one(members: dict[str, str]) -> bool:
+def _begins_as_one(members: Mapping[str, str]) -> bool:
     if "components" in members:
         return _FIRST_OF_COMPONENT.match(members["components"]) is not None
     return "vulnerabilities" in members and '"urn:uuid:' in members.get("serialNumber", "")

@@ -7,7 +7,7 @@ not tell is remarked upon; an approval that is known to be of an earlier revisio
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import BinaryIO, Literal, cast
 
@@ -190,7 +190,7 @@ def again(first: bytes, source: Source) -> Source:
     return Source(cast("BinaryIO", _Rest(first, source)), lambda _chunk: None)
 
 
-def first_object(head: bytes) -> dict[str, str] | None:
+def first_object(head: bytes) -> Mapping[str, str] | None:
     """Return the members of the object that ``head`` begins with, or of the first one in the array that it is."""
     start = head.removeprefix(codecs.BOM_UTF8).lstrip(b" \t\r\n")
     return first_members(start.removeprefix(b"["))
