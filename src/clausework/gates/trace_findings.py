@@ -6,13 +6,13 @@ or history stand here. What another check refuses anyway is shown with the rest 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterator
 from fnmatch import fnmatchcase
 
 import msgspec
 
 from clausework.gates.facts import Facts, LintFact
+from clausework.gates.soup_names import names_of, normal_name
 from clausework.trace.item_fact import ItemFact
 
 JUDGED_HERE = "trace_rules"
@@ -196,24 +196,6 @@ def _unlisted_components(facts: Facts) -> Found:
             version = item.fields.get("version", "")
             hint = "correct its version or purl, or remove the item; then clausework build"
             yield f"{item.id} ({item.title} {version}) stands in no SBOM of the build", (item.id,), (), hint
-
-
-def names_of(item: ItemFact) -> set[tuple[str, str]]:
-    """Return name and version by which an SBOM would name the SOUP item: from its purl, else from its title."""
-    version = item.fields.get("version", "")
-    purl = re.fullmatch(
-        r"pkg:[^/]+/(?P<name>[^@?#]+)(?:@(?P<version>[^?#]+))?.*", item.fields.get("purl", "")
-    )
-    if purl is None:
-        return {(normal_name(item.title), version)}
-    if purl["version"] not in {None, version}:
-        return set()
-    return {(normal_name(purl["name"]), version)}
-
-
-def normal_name(name: str) -> str:
-    """Return a component's name as it is compared: ``-``, ``_`` and ``.`` are one, capitals do not count."""
-    return re.sub(r"[-_.]+", "-", name.replace("%40", "@")).lower()
 
 
 def _reused_ids(facts: Facts) -> Found:

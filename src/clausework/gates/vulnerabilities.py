@@ -6,7 +6,6 @@ at its present version, and the SBOM names nothing that is no SOUP item. Where b
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 
 import msgspec
@@ -26,6 +25,7 @@ from clausework.gates.check import (
 )
 from clausework.gates.facts import Facts, JudgementFact
 from clausework.gates.scans import judge_open, newest_by_report, unfinished
+from clausework.gates.soup_names import names_of, normal_name
 from clausework.gates.vulnerability_challenges import challenges_of_formats
 from clausework.ledger.records.gates import Reason
 from clausework.trace.item_fact import ItemFact
@@ -130,7 +130,7 @@ def _soup(facts: Facts) -> tuple[ItemFact, ...]:
 
 def _unlisted(facts: Facts) -> list[str]:
     """Return the components, with version, of any SBOM that no SOUP item stands for."""
-    listed = {pair for item in _soup(facts) for pair in _names_of(item)}
+    listed = {pair for item in _soup(facts) for pair in names_of(item)}
     components = {
         (name, version)
         for sbom in facts.sboms
@@ -138,25 +138,8 @@ def _unlisted(facts: Facts) -> list[str]:
         for version in versions
     }
     return sorted(
-        f"{name} {version}" for name, version in components if (_normal(name), version) not in listed
+        f"{name} {version}" for name, version in components if (normal_name(name), version) not in listed
     )
-
-
-def _names_of(item: ItemFact) -> set[tuple[str, str]]:
-    """Return name and version by which an SBOM would name the SOUP item: from its purl, else from its title."""
-    version = item.fields.get("version", "")
-    purl = re.fullmatch(
-        r"pkg:[^/]+/(?P<name>[^@?#]+)(?:@(?P<version>[^?#]+))?.*", item.fields.get("purl", "")
-    )
-    if purl is None:
-        return {(_normal(item.title), version)}
-    if purl["version"] not in {None, version}:
-        return set()
-    return {(_normal(purl["name"]), version)}
-
-
-def _normal(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name.replace("%40", "@")).lower()
 
 
 def challenges() -> tuple[Challenge, ...]:
