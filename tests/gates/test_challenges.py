@@ -17,7 +17,7 @@ COUNTS = {
     "sbom": 7,
     "tests": 24,
     "coverage": 31,
-    "commits": 16,
+    "commits": 18,
     "traced": 7,
     "findings": 21,
     "vulnerabilities": 25,

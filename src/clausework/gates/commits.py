@@ -66,8 +66,8 @@ class _Judging:
         linked = [self.items[one] for one in commit.items if one in self.items]
         purposes = [item for item in linked if item.type in {"change_request", *_REQUIREMENTS, *_REPORTS}]
         reached = self.reached(linked)
-        if not purposes and commit.removed:
-            pass  # it was made for what there was then; history cannot be linked anew
+        if not purposes and commit.removed:  # what it was made for is gone, and history cannot be linked anew
+            yield from self.stray(named, commit) if self.to == "software_unit" else ()
         elif not purposes:
             yield _reason(f"{named} is linked to no change request and no requirement", commit)
         elif self.to != "change" and not any(item.type in _REQUIREMENTS for item in reached.values()):
@@ -90,19 +90,28 @@ class _Judging:
                     pending.append(self.items[target])
         return reached
 
-    def outside(self, named: str, commit: CommitFact, reached: Mapping[str, ItemFact]) -> Iterator[Reason]:
+    def stray(self, named: str, commit: CommitFact) -> Iterator[Reason]:
+        """Yield the files that belong to no unit and no part of the architecture."""
         for path in commit.paths:
-            parts = [owner.item for owner in self.owners if owner.globs.concern(path)]
-            if not parts:
+            if not self.parts_with(path):
                 command = (
                     f"add {path} to the 'paths' of its software unit (also a path that is no longer there)"
                 )
                 yield _reason(f"{named} touches {path}, which belongs to no software unit", commit, command)
-            elif not any(self.concerns(part, reached) for part in parts):
+
+    def outside(self, named: str, commit: CommitFact, reached: Mapping[str, ItemFact]) -> Iterator[Reason]:
+        """Yield the stray files, and those of parts that have nothing to do with what the commit is made for."""
+        yield from self.stray(named, commit)
+        for path in commit.paths:
+            parts = self.parts_with(path)
+            if parts and not any(self.concerns(part, reached) for part in parts):
                 names = ", ".join(part.id for part in parts)
                 yield _reason(
                     f"{named} touches {path} of {names}, which is not linked to what it is made for", commit
                 )
+
+    def parts_with(self, path: str) -> list[ItemFact]:
+        return [owner.item for owner in self.owners if owner.globs.concern(path)]
 
     def concerns(self, part: ItemFact, reached: Mapping[str, ItemFact]) -> bool:
         """Tell whether a unit or architecture item has to do with what a commit is linked to."""
@@ -181,6 +190,8 @@ def challenges() -> tuple[Challenge, ...]:
     )
     approved = (*SOUND.decisions, approval)
 
+    gone = items + b"- {id: REQ-8, type: software_requirement, title: Gone, text: x}\n"
+
     def challenge(
         name: str,
         expects: Outcome,
@@ -188,8 +199,11 @@ def challenges() -> tuple[Challenge, ...]:
         released: bool = False,
         settings: dict[str, str | int | bool] = unit,
         decisions: tuple[SignedDecision, ...] = approved,
+        earlier: bytes = b"",
     ) -> Challenge:
-        world = but(items=items, commits=commits, released=released, decisions=decisions)
+        world = but(
+            items=items, commits=commits, released=released, decisions=decisions, earlier_items=earlier
+        )
         return Challenge(name, expects, world, settings)
 
     late = Committed("Stop sooner", ("Change: CR-1",), motor, minutes_after_decisions=5)
@@ -215,6 +229,18 @@ def challenges() -> tuple[Challenge, ...]:
             "a commit outside the software item is not asked", "pass", Committed("x", (), ("docs/a.md",))
         ),
         challenge("there is no commit at all", "not_evaluated"),
+        challenge(
+            "the commit names a requirement that was removed since",
+            "pass",
+            Committed("x", ("Implements: REQ-8",), motor),
+            earlier=gone,
+        ),
+        challenge(
+            "a commit for what was removed since touches a file of no unit",
+            "fail",
+            Committed("x", ("Implements: REQ-8",), ("src/other.py",)),
+            earlier=gone,
+        ),
         challenge("a released item is changed on an approved request", "pass", late, released=True),
         challenge(
             "a released item is changed before the request was approved", "fail", linked, released=True
