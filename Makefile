@@ -6,20 +6,23 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv
 export UV_NO_PROGRESS := 1
 
-.PHONY: demo test check bench lock clean go
+.PHONY: demo test check bench lock clean go chromium
 
 demo: $(VENV)/.demo
 	$(BIN)/clausework demo
 
 GO_IS_THERE := command -v go >/dev/null && test -d /usr/share/gocode/src/golang.org/x/mod/sumdb
 
+CHROMIUM_IS_THERE := test -x /usr/bin/chromium
+
 test: check
 	$(BIN)/coverage erase
-	$(GO_IS_THERE) || export CLAUSEWORK_TEST_WITHOUT_GO=1; $(BIN)/coverage run -m pytest
+	$(GO_IS_THERE) || export CLAUSEWORK_TEST_WITHOUT_GO=1; \
+	  $(CHROMIUM_IS_THERE) || export CLAUSEWORK_TEST_WITHOUT_CHROMIUM=1; $(BIN)/coverage run -m pytest
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --fail-under=90
 
-check: $(VENV)/.develop go
+check: $(VENV)/.develop go chromium
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -34,6 +37,12 @@ go:
 	@$(GO_IS_THERE) || { test "$$(id -u)" = 0 && apt-get update -qq && \
 	  apt-get install -y -qq golang-go golang-golang-x-mod-dev >/dev/null; } || \
 	  echo "Not run: agreement with Go. Install Debian's golang-go and golang-golang-x-mod-dev to run it."
+
+# People sign with passkeys in a browser; the tests do so in a real one, which Debian packages.
+chromium:
+	@$(CHROMIUM_IS_THERE) || { test "$$(id -u)" = 0 && apt-get update -qq && \
+	  apt-get install -y -qq chromium >/dev/null; } || \
+	  echo "Not run: signing in a real browser. Install Debian's chromium to run it."
 
 $(UV): locks/uv.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -65,6 +74,7 @@ clean:
 # What is published in docs/ and made from the code; a test of each says when it is stale.
 schemas: $(VENV)/.develop
 	$(BIN)/python -c "import json; from clausework.ledger.records.schema import predicate_schemas as s; print(json.dumps(s(), indent=1, sort_keys=True))" > docs/schemas/records.json
+	$(BIN)/python -c "from clausework.gates.facts_schema import facts_schema_text as t; print(t(), end='')" > docs/schemas/facts.json
 	$(BIN)/python -c "from clausework.gates.page import checks_page as p; print(p(), end='')" > docs/checks.md
 	$(BIN)/python -c "from clausework.plan.schema import schema_text as t; print(t(), end='')" > docs/clausework.schema.json
 	$(BIN)/python -c "from clausework.evidence.page import formats_page as p; print(p(), end='')" > docs/formats/README.md

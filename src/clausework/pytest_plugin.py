@@ -23,6 +23,7 @@ _WHAT = {
     "verifies": "the test verifies the items of these IDs",
     "verifies_implementation": "the test verifies that these risk control measures are in place",
     "verifies_effectiveness": "the test verifies that these risk control measures reduce the risk",
+    "verifies_under_fault": "the test puts a fault in and verifies that these risk control measures hold",
 }
 
 ROLES = tuple(_WHAT)

@@ -18,12 +18,18 @@ import msgspec
 from clausework.actions.person import Person, act_as
 from clausework.actions.workplace import Workplace, open_workplace
 from clausework.core.clock import Clock, system_clock
+from clausework.core.digests import sha256_of
+from clausework.decisions.form import FieldValue
 from clausework.ledger.records import Record
+from clausework.signatures.sealed_key import Cost
+from clausework.standards.questions import questions_of
 
 QUALITY = "quality@example.com"
 RELEASE = "release@example.com"
 DEVELOPER = "developer@example.com"
 PASSPHRASE = "a long walk by the river 7"
+CHEAP = Cost(iterations=1)
+"""What a guess at a passphrase costs here: people sign some thousand times in these tests."""
 VERSION = "1.0.0"
 
 PLAN = f"""\
@@ -49,9 +55,14 @@ environments:
   production: {{release: required, drift: none}}
 retention:
   released: {{years: 15, after: last_placed_on_market}}
+archive: {{dependencies: [vendor]}}
+pipeline:
+  definitions: none
+  because: {{text: Two people build at one desk, reference: VP-9, owner: quality, review: 2099-01-01}}
 """
 
 ITEMS = """\
+- {id: NEED-001, type: user_need, title: To know, text: "The nurse needs to know when the pulse stops."}
 - {id: ARCH-001, type: architecture_item, title: Counter, links: {uses: SOUP-001}}
 - {id: REQ-001, type: software_requirement, title: Rate, text: "The counter shall count the pulse.",
    links: {allocated_to: ARCH-001}, fields: {source: User needs 1}}
@@ -59,11 +70,16 @@ ITEMS = """\
    links: {allocated_to: ARCH-001}, fields: {source: User needs 2}}
 - {id: SOUP-001, type: soup_item, title: attrs,
    fields: {version: "26.1.0", purl: "pkg:pypi/attrs@26.1.0", requirements: Frozen values, host: Python}}
-- {id: HAZ-001, type: hazard, title: No pulse is seen, links: {leads_to: SIT-001}}
-- {id: SIT-001, type: hazardous_situation, title: Nobody comes, links: {arises_in: ARCH-001}}
-- {id: RISK-001, type: risk, title: Death, links: {estimates: SIT-001},
-   fields: {severity: grave, probability: remote, level: medium, residual_level: low}}
-- {id: RC-001, type: risk_control_measure, title: Alarm, fields: {control_type: protective_measure},
+- {id: UNIT-100, type: software_unit, title: Count, links: {part_of: ARCH-001, implements: [REQ-001, REQ-002]},
+   fields: {paths: src/counter.py}}
+- {id: HAZ-001, type: hazard, title: No pulse is seen, links: {leads_to: SIT-001}, fields: {harm: Fainting}}
+- {id: SIT-001, type: hazardous_situation, title: Nobody comes, links: {arises_in: ARCH-001},
+   fields: {sequence: The pulse stops and the counter shows the last rate.}}
+- {id: RISK-001, type: risk, title: Fainting, links: {estimates: SIT-001},
+   fields: {severity: minor, probability: probable, level: medium, residual_probability: remote, residual_level: low,
+   control_options: ["inherent_safety: The pulse stops whatever the counter does."]}}
+- {id: RC-001, type: risk_control_measure, title: Alarm, fields: {control_type: protective_measure,
+   new_risks: "none: an alarm too many costs a look at the patient."},
    links: {controls: RISK-001, realised_by: REQ-002}}
 """
 
@@ -81,16 +97,29 @@ with zipfile.ZipFile("dist/counter.zip", "w") as bundle:
     bundle.writestr(zipfile.ZipInfo("counter.py"), pathlib.Path("src/counter.py").read_bytes())
 '''
 
-LOCK = "attrs==26.1.0 \\\n    --hash=sha256:" + "a" * 64 + "\n"
+WHEEL = b"stands for the file of attrs 26.1.0: what counts is that it has the digest that the lock names\n"
+LOCK = f"attrs==26.1.0 \\\n    --hash=sha256:{sha256_of(WHEEL)}\n"
 
-SOURCE = {
+SOURCE: dict[str, str | bytes] = {
     "clausework.yaml": PLAN,
     "quality/items.yaml": ITEMS,
     "src/counter.py": "def count(pulses):\n    return len(pulses)\n",
     "tools/build.py": BUILD,
     "requirements.lock": LOCK,
+    "vendor/attrs-26.1.0-py3-none-any.whl": WHEEL,
     ".gitignore": ".clausework/\ndist/\nreports/\n",
 }
+
+SIGNIFICANCE: dict[str, FieldValue] = {
+    "answers": tuple(
+        f"{one.mark} no: nothing of the kind changes" for one in questions_of("mdr_annex_ix").questions
+    ),
+    "decision": "first_release",
+    "rationale": "looked at in full today",
+    "udi": "new_di",
+    "udi_reason": "nothing was released before it",
+}
+"""What is decided of a version that is the first."""
 
 COVERAGE = """\
 <?xml version="1.0" ?>

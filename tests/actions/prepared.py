@@ -13,17 +13,34 @@ from clausework.actions.promote import automatic_promotions, promote
 from clausework.actions.rebuild import rebuild_build
 from clausework.actions.record import record_files
 from clausework.actions.release import release
+from clausework.actions.sign import sign
 from clausework.signatures.sealed_key import create_sealed_key, sealed_key_path
-from tests.actions.device import PASSPHRASE, QUALITY, RELEASE, REPORTS, SOURCE, VERSION, Device, person
+from tests.actions.device import (
+    CHEAP,
+    PASSPHRASE,
+    QUALITY,
+    RELEASE,
+    REPORTS,
+    SIGNIFICANCE,
+    SOURCE,
+    VERSION,
+    Device,
+    person,
+)
 
 LEVELS: dict[str, Level] = {"unit": "unit", "integration": "integration", "system": "system", "": ""}
+REVIEWED = {
+    "method": "review",
+    "outcome": "accepted",
+    "rationale": "read in full against what it derives from",
+}
 NAMES = {QUALITY: "Quinn Quality", RELEASE: "Remy Release"}
 
 
 def make_keys(home: Path) -> None:
     """Seal a key for each of the two people."""
     for email, name in NAMES.items():
-        create_sealed_key(email, name, PASSPHRASE, sealed_key_path(home / "keys", email))
+        create_sealed_key(email, name, PASSPHRASE, sealed_key_path(home / "keys", email), cost=CHEAP)
 
 
 def begin(device: Device) -> None:
@@ -57,6 +74,8 @@ def verify(device: Device) -> None:
             )
         fields = {"risk": "no anomaly touches us", "outcome": "acceptable", "rationale": "list read in full"}
         decide(workplace, "evaluate", "SOUP-001", fields, person(workplace, QUALITY))
+        for matter in ("requirements", "architecture", "integration-tests"):
+            decide(workplace, "review", matter, REVIEWED, person(workplace, QUALITY))
         run = run_gates(workplace)
         assert run.passes, run
         automatic_promotions(workplace, build_id=run.build.id)
@@ -71,8 +90,10 @@ def make_releasable(device: Device) -> None:
     with device.open() as workplace:
         quality = person(workplace, QUALITY)
         decide(workplace, "evaluate", "risk-file", acceptable, quality)
+        sign(workplace, person(workplace, RELEASE), "risk-file")
         decide(workplace, "scope", VERSION, {"requirements": ("all",), **why}, quality)
-        decide(workplace, "evaluate", "significance", acceptable, quality, version=VERSION)
+        decide(workplace, "significance", VERSION, SIGNIFICANCE, quality)
+        decide(workplace, "review", "NEED-001", {**accepted, "method": "demonstration"}, quality)
         decide(workplace, "review", "validation", accepted, quality, version=VERSION)
         decide(workplace, "review", "verification", accepted, quality, version=VERSION)
         state = release(workplace, VERSION)

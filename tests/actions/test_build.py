@@ -80,10 +80,11 @@ def test_a_changed_tree_is_built_and_recorded_as_changed(established: Device) ->
     assert build.changed_paths == ("src/counter.py",)
 
 
-@pytest.mark.parametrize("given", ["not there", "src", "empty"])
+@pytest.mark.parametrize("given", ["not there", "no files", "empty"])
 def test_what_is_no_artefact_leaves_nothing(established: Device, given: str) -> None:
-    """A missing file, a folder and an empty file are refused before build, items or plan are recorded."""
+    """A missing file, an empty folder and an empty file are refused before build, items or plan are recorded."""
     established.write("empty", b"")
+    (established.folder / "no files").mkdir()
     before = established.count()
     with established.open() as workplace, pytest.raises(NotAnArtefact):
         open_build(workplace, artefacts=[established.folder / given])

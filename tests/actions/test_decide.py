@@ -6,26 +6,27 @@ from collections.abc import Iterator
 
 import pytest
 
-from clausework.actions.decide import (
-    NothingToJudge,
-    RecordNotFound,
-    TooManyMembers,
-    VersionMissing,
-    decide,
-)
+from clausework.actions.checked_fields import RiskItemUnknown
+from clausework.actions.decide import TooManyMembers, decide
+from clausework.actions.finding_matters import FindingNotFound
 from clausework.actions.given_texts import TextUnfit, VersionUnfit
 from clausework.actions.items import ItemNotFound
+from clausework.actions.matters import NothingToJudge, RecordNotFound, VersionMissing
 from clausework.actions.person import Person
 from clausework.actions.workplace import Workplace
 from clausework.core.places import FindingsInInput
 from clausework.decisions.form import FieldValue, FormFilledWrong, MatterNotOfForm
 from clausework.ledger.records.control import ItemBaseline
 from clausework.ledger.records.decisions import Decision
-from tests.actions.device import QUALITY, Device, person
+from tests.actions.device import QUALITY, SIGNIFICANCE, Device, person
 
 WHY = "looked at in full today"
 RISK: dict[str, FieldValue] = {"risk": WHY, "outcome": "acceptable", "rationale": WHY}
-REASON: dict[str, FieldValue] = {"cause": "infrastructure", "reason": "the bench had no power at all today"}
+REASON: dict[str, FieldValue] = {
+    "cause": "recorded_by_mistake",
+    "reason": "the report of another bench was given",
+}
+REVIEW: dict[str, FieldValue] = {"method": "review", "outcome": "accepted", "rationale": WHY}
 SCOPE: dict[str, FieldValue] = {"requirements": ("all",), "rationale": WHY}
 DISPOSED: dict[str, FieldValue] = {
     "status": "accepted",
@@ -65,12 +66,27 @@ REFUSED: dict[str, tuple[str, str, dict[str, FieldValue], str, type[Exception]]]
         TooManyMembers,
     ),
     "too many members": ("scope", "1.0.0", SCOPE | {"tasks": ("T-1",) * 201}, "", TooManyMembers),
-    "unknown finding": ("dispose", "0123456789", DISPOSED, "", RecordNotFound),
+    "unknown finding": ("dispose", "0123456789", DISPOSED, "", FindingNotFound),
+    "a rule without findings": ("dispose", "rule:B602", DISPOSED, "", FindingNotFound),
+    "an evaluation that rests on nothing": (
+        "evaluate",
+        "SOUP-001",
+        RISK | {"risk_items": ("RISK-404",)},
+        "",
+        RiskItemUnknown,
+    ),
+    "an evaluation that rests on what is no risk": (
+        "evaluate",
+        "SOUP-001",
+        RISK | {"risk_items": ("RISK-001", "REQ-001")},
+        "",
+        RiskItemUnknown,
+    ),
     "no record of that number": ("supersede", "#999999", REASON, "", RecordNotFound),
     "a number that is none": ("supersede", "\u00b2", REASON, "", RecordNotFound),
     "a number without end": ("supersede", "9" * 5000, REASON, "", RecordNotFound),
     "a record that is no evidence": ("supersede", "#1", REASON, "", RecordNotFound),
-    "no version named": ("evaluate", "significance", RISK, "", VersionMissing),
+    "no version named": ("review", "validation", REVIEW, "", VersionMissing),
     "two versions named": ("scope", "1.0.0", SCOPE, "2.0.0", VersionMissing),
     "no version at all": ("scope", "1 0", SCOPE, "", VersionUnfit),
 }
@@ -115,7 +131,7 @@ def test_nothing_is_judged_before_there_is_an_artefact(established: Device) -> N
     with established.open() as workplace:
         quality = person(workplace, QUALITY)
         with pytest.raises(NothingToJudge):
-            decide(workplace, "evaluate", "significance", RISK, quality, version="1.0.0")
+            decide(workplace, "significance", "1.0.0", SIGNIFICANCE, quality)
     assert established.count() == 1
 
 

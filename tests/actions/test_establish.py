@@ -8,6 +8,7 @@ import pytest
 
 from clausework.actions.establish import (
     FolderTaken,
+    KeyOfAnother,
     LedgerExists,
     PlanExists,
     RootPinned,
@@ -20,10 +21,14 @@ from clausework.actions.lint import lint
 from clausework.actions.verify import verify
 from clausework.actions.workplace import PIN_NAME, key_of, pinned_root
 from clausework.ledger.ledger import NotEstablished
+from clausework.plan.signing import DEFAULT
 from clausework.signatures.key_files import KeyMissing
+from clausework.signatures.passphrase_rules import PassphraseExpired
 from clausework.signatures.pipeline_key import create_signer
 from clausework.stores.embedded import create_embedded
 from tests.actions.device import QUALITY, RELEASE, Device
+from tests.actions.people import SetClock, with_own_keys
+from tests.actions.people import key_of as key_of_person
 
 PROOF = "passports seen by HR"
 
@@ -60,6 +65,28 @@ def test_nobody_without_role_key_or_proof_establishes(project: Device) -> None:
         establish_at(project, proof="  ")
     with pytest.raises(KeyMissing):
         establish_at(Device(project.folder, project.folder))
+    assert not project.store.exists()
+
+
+def test_attack_a_root_with_the_key_of_one_person_under_two_names(project: Device, tmp_path: Path) -> None:
+    """Attack: one person puts their own key where the other's is looked for, so as to establish alone."""
+    own = with_own_keys(project, tmp_path / "home")
+    key_of_person(own, RELEASE).write_bytes(key_of_person(own, QUALITY).read_bytes())
+    with pytest.raises(KeyOfAnother):
+        establish_at(own)
+    assert not project.store.exists()
+
+
+def test_a_root_is_not_signed_with_an_aged_passphrase(project: Device) -> None:
+    """The plan's rule on the age of passphrases holds for the root's two people as well."""
+    with pytest.raises(PassphraseExpired):
+        establish(
+            project.folder,
+            (QUALITY, RELEASE),
+            proof=PROOF,
+            environ=project.environ,
+            clock=SetClock(days=DEFAULT.passphrase.age + 1),
+        )
     assert not project.store.exists()
 
 

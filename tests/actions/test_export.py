@@ -28,7 +28,7 @@ def test_the_items_of_a_build_are_exported_whole(verified: Device, tmp_path: Pat
         export_items(workplace, form, tmp_path / "two")
     data = (tmp_path / "one").read_bytes()
     assert data == (tmp_path / "two").read_bytes()
-    assert count == 8
+    assert count == 10
     assert all(item in data for item in (b"REQ-001", b"REQ-002", b"SOUP-001", b"RC-001"))
 
 
@@ -52,7 +52,7 @@ def test_an_export_to_standard_output_is_the_file_alone(
 ) -> None:
     """Nothing else is printed, so that it can be piped."""
     with verified.open(reading=True) as workplace:
-        assert export_items(workplace, "csv", None) == ("", 8)
+        assert export_items(workplace, "csv", None) == ("", 10)
     assert capfdbinary.readouterr().out.removeprefix(b"\xef\xbb\xbf").startswith(b"id,type,title")
 
 

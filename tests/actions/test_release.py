@@ -8,10 +8,10 @@ import pytest
 from clausework.actions.deploy import deploy
 from clausework.actions.evidence_target import evidence_target
 from clausework.actions.given_texts import VersionUnfit
+from clausework.actions.judging_plan import NothingToRelease
 from clausework.actions.person import sign_record
 from clausework.actions.record import record_files
 from clausework.actions.release import (
-    NothingToRelease,
     ReleasedBefore,
     ReleaseRefused,
     complete_release,

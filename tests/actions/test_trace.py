@@ -206,7 +206,7 @@ def test_commits_are_shown_with_the_unit_whose_files_they_touch(established: Dev
     established.write("src/counter.py", "def count(pulses):\n    return sum(1 for _ in pulses)\n")
     last = established.commit("REQ-001: count whatever comes")
     build_and_test(established)
-    (shown,) = traced(established).of.matrix.units
+    (shown,) = (one for one in traced(established).of.matrix.units if one.id == "UNIT-001")
     assert len(shown.commits) == 2
     assert shown.commits[-1] == last
     assert traced(established, item="UNIT-001").of.matrix.units == (shown,)

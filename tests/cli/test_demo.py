@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -81,7 +82,7 @@ def block(output: str, command: str, number: int = 0) -> str:
 
 
 def test_the_demo_takes_the_example_from_a_failing_safety_test_to_a_traced_release(tmp_path: Path) -> None:
-    """The demo does all that it says, leaves home and temporary folder empty, and ends with 0."""
+    """The demo does all that it says with three components, leaves home and temporary folder empty, and ends with 0."""
     done = demo(tmp_path)
     said = done.stdout
     assert (done.returncode, done.stderr) == (0, ""), said + done.stderr
@@ -89,24 +90,58 @@ def test_the_demo_takes_the_example_from_a_failing_safety_test_to_a_traced_relea
     assert "fail  G2 unit" in refusal
     assert "REQ-037" in refusal
     assert "CTRL-005" in refusal
-    assert "identical" in block(said, "clausework rebuild")
-    assert "SOUP-001" in block(said, "clausework gate\n")
-    assert "advanced to staging" in block(said, "clausework gate\n", 1)
+    assert block(said, "clausework rebuild --all-items").count(": identical") == 3
+    refusal = block(said, "clausework gate --software-item controller")
+    assert "SOUP-001" in refusal
+    assert "37 of 37 software requirements not reviewed" in refusal
+    gates = block(said, "clausework gate --all-items")
+    for component, safety_class in (("controller", "C"), ("display", "B"), ("companion", "A")):
+        (build,) = re.findall(rf"^{component}  build (\w+)", gates, re.MULTILINE)
+        assert gates.count(f"build {build}  class {safety_class}") == 5
+        assert f"build {build} advanced to staging" in gates
     builds = [block(said, "clausework where", number).splitlines()[2] for number in range(3)]
     assert len(set(builds)) == 1, "the anomaly was evaluated without a new build"
-    assert "fail  G6 release 2.4.1" in block(said, "clausework release 2.4.1")
+    assert "it has effect" in block(said, "clausework decide review requirements")
+    assert "TP-001 is not approved" in block(said, "clausework test form TP-001")
+    assert "step 1 has no outcome" in block(said, "clausework test import reports/TP-001.csv")
+    assert "4 passed, 0 failed" in block(said, "clausework test import reports/TP-001.csv", 1)
+    assert "executed" in block(said, "clausework sign TP-001 --as quality@example.com", 1)
+    first = block(said, "clausework release 2.4.1")
+    assert "fail  G6 release 2.4.1" in first
+    assert "controller 2.4.1, display 1.9.0, companion 0.7.2" in first
     assert "not by release@example.com" in block(said, "clausework sign CR-12 --as release@example.com")
     assert "waits for 'authorised for release'" in block(said, "clausework release 2.4.1", 1)
     assert "no signed release names" in block(said, "clausework deploy production")
     assert "Quinn Quality (quality) signed" in block(said, "clausework sign 2.4.1")
     assert "released  #" in block(said, "clausework sign 2.4.1 --as release@example.com")
-    assert "admitted to production" in block(said, "clausework deploy production", 1)
+    for number in (1, 2, 3):
+        assert "admitted to production as release 2.4.1" in block(
+            said, "clausework deploy production", number
+        )
     assert "no signed release names" in block(said, "clausework deploy production --artifact ../tampered")
     assert "REQ-037 Occlusion alarm: verified" in block(said, "clausework trace REQ-037 --release 2.4.1")
     assert "Remy Release (release authority)" in block(said, "clausework where", 2)
+    assert "Something is missing in Q3, Q14" in block(said, "clausework audit 2.4.2")
+    _one_component_changes(said)
     assert "verified: every entry" in block(said, "clausework verify\n")
     assert "problem" in block(said, "clausework verify --store")
     assert [*(tmp_path / "home").iterdir(), *(tmp_path / "tmp").iterdir()] == []
+
+
+def _one_component_changes(said: str) -> None:
+    """Assert that 2.4.2 took controller and display as they were, with their evidence, and the new companion."""
+    built = block(said, "clausework build --all-items", 1)
+    assert re.findall(r"build (\w+) of (controller|display) as it was, for", built) == re.findall(
+        r"build (\w+) of (controller|display) opened", block(said, "clausework build --all-items")
+    )
+    assert "of companion opened" in built
+    candidate = block(said, "clausework release 2.4.2")
+    assert "controller 2.4.1 (as in 2.4.1), display 1.9.0 (as in 2.4.1), companion 0.7.3" in candidate
+    assert "not released: 5.8.1, 5.8.6, changes, validation, significance" in candidate
+    assert "released  #" in block(said, "clausework sign 2.4.2 --as release@example.com")
+    assert "as release 2.4.2" in block(
+        said, "clausework deploy production --artifact dist/infusor-companion-0.7.3"
+    )
 
 
 def test_a_folder_that_holds_something_is_not_used(tmp_path: Path) -> None:

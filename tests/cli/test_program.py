@@ -57,7 +57,7 @@ def test_a_verb_acts_for_a_person_only_where_it_signs() -> None:
     personal = {
         name for name, command in commands() if any(option.name == "account" for option in command.params)
     }
-    assert {name.split()[0] for name in personal} == {"account", "decide", "sign"}
+    assert {name.split()[0] for name in personal} == {"account", "adopt", "decide", "key", "sign", "test"}
 
 
 _IMPORTS = """

@@ -24,7 +24,7 @@ REFUSED: dict[str, tuple[int, tuple[str, ...]]] = {
         ("init", "--establish", "--proof", "p", "--person", QUALITY, "--person", RELEASE),
     ),
     "build of no file": (2, ("build", "--artifact", "nowhere")),
-    "build of a folder": (2, ("build", "--artifact", "src")),
+    "build of an empty folder": (2, ("build", "--artifact", ".git/refs/tags")),
     "build of another item": (2, ("build", "--software-item", "nosuch")),
     "rebuild of no build": (2, ("rebuild", "--build", "nosuch")),
     "record of no file": (2, ("record", "nowhere")),

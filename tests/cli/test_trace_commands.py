@@ -29,16 +29,17 @@ def test_filters_that_meet_nothing_say_so(verified: Device, clausework: Command,
 def test_impact_is_shown_in_parts_with_their_counts(verified: Device, clausework: Command) -> None:
     """Each part has a heading and a count, and no line holds an escaped line break."""
     verified.write("src/counter.py", "def count(pulses):\n    return sum(1 for _ in pulses)\n")
+    verified.write("src/lamp.py", "")
     verified.commit("REQ-001: count whatever comes")
     ended = clausework(verified, "impact", "HEAD~1")
     assert ended.code == 0
     assert "\\x0a" not in ended.out
-    for part in ("1 commit,", "Touched: 1", "Reached over links: ", "Risk controls: ", "Tests to repeat: "):
+    for part in ("1 commit,", "Touched: 2", "Reached over links: ", "Risk controls: ", "Tests to repeat: "):
         assert part in ended.out
     assert "Signatures that lapse: 0" in ended.out
-    assert "of no unit: src/counter.py" in ended.out
+    assert "of no unit: src/lamp.py" in ended.out
     found = json.loads(clausework(verified, "impact", "HEAD~1..HEAD", "--json").out)
-    assert [one["id"] for one in found["touched"]["items"]] == ["REQ-001"]
+    assert [one["id"] for one in found["touched"]["items"]] == ["REQ-001", "UNIT-100"]
 
 
 REFUSED: dict[str, tuple[int, tuple[str, ...], str]] = {

@@ -125,6 +125,19 @@ def test_an_append_under_an_earlier_clock_is_refused(store: OpenStore, clock: Ti
     assert append(store, b"three").indexes == (2,)
 
 
+def test_the_log_tells_the_times_between_which_an_entry_came_in(store: OpenStore, clock: Ticking) -> None:
+    """The newest checkpoint before a size, and the oldest with an entry in it, are found; none where there is none."""
+    for number in range(4):
+        clock.seconds += 10
+        append(store, b"a%d" % number, b"b%d" % number)
+
+    def size(note: bytes | None) -> int | None:
+        return None if note is None else read_checkpoint(note).size
+
+    assert [size(store.log.checkpoint_at(at)) for at in (-1, 0, 1, 2, 7, 8, 99)] == [None, 0, 0, 2, 6, 8, 8]
+    assert [size(store.log.checkpoint_covering(index)) for index in (0, 1, 2, 7, 8)] == [2, 2, 4, 8, None]
+
+
 def test_prepare_sees_what_it_decides_on(store: OpenStore) -> None:
     """Of many threads that each append only if nobody has yet, one does."""
     winners: list[int] = []

@@ -2,6 +2,7 @@
 
 import itertools
 
+import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -81,8 +82,8 @@ def test_a_further_signature_never_takes_one_away(
     assert len(missing_signatures(rules, reversed(given), out)) == len(missing_signatures(rules, given, out))
 
 
-def _given(email: str, role: str, meaning: str) -> Given:
-    return Given(email, "Name", role, meaning, "2026-01-01T00:00:00Z", 1)
+def _given(email: str, role: str, meaning: str, index: int = 1) -> Given:
+    return Given(email, "Name", role, meaning, "2026-01-01T00:00:00Z", index)
 
 
 def test_author_in_capitals_is_the_author() -> None:
@@ -136,3 +137,55 @@ def test_author_and_authority_in_one_person_release_nothing_of_class_c() -> None
         _given("dev@example.com", "quality", CONFIRMED),
     ]
     assert missing_signatures(release_rules(count=2, independent=1), given, ["dev@example.com"])
+
+
+def test_last_signature_counts_only_after_the_others() -> None:
+    """Attack: the release is authorised first, and what it rests on is confirmed afterwards (21 CFR 11.10(f))."""
+    rules = release_rules(count=2, independent=0)
+    authorised = _given("release@example.com", "release_authority", AUTHORISED, index=5)
+    confirmed = _given("quality@example.com", "quality", CONFIRMED, index=6)
+    (missing,) = missing_signatures(rules, [authorised, confirmed], [])
+    assert missing.meaning == AUTHORISED
+    in_order = [msgspec.structs.replace(authorised, index=7), confirmed]
+    assert missing_signatures(rules, in_order, []) == ()
+
+
+def test_last_signature_says_what_comes_before_it() -> None:
+    """Whoever waits is told for what: the signature that is still to come before theirs."""
+    missing = missing_signatures(release_rules(count=2, independent=0), [], [])
+    authority = next(one for one in missing if one.meaning == AUTHORISED)
+    assert str(authority).endswith(f"after '{CONFIRMED}'")
+
+
+def test_people_whom_a_rule_names_are_kept_out() -> None:
+    """Attack: the reviewer of the results releases them, where the class keeps the two apart."""
+    rules = release_rules(count=2, independent=0, not_by={"release_authority": ("both@example.com",)})
+    given = [
+        _given("quality@example.com", "quality", CONFIRMED, index=3),
+        _given("BOTH@example.com", "release_authority", AUTHORISED, index=4),
+    ]
+    (missing,) = missing_signatures(rules, given, [])
+    assert "both@example.com" in missing.not_by
+
+
+def test_signature_that_came_too_early_may_be_given_again() -> None:
+    """Dead end: whoever signed too early is kept out for having signed, and nobody else holds the role."""
+    rules = release_rules(count=2, independent=0)
+    authorised = _given("release@example.com", "release_authority", AUTHORISED, index=5)
+    confirmed = _given("quality@example.com", "quality", CONFIRMED, index=6)
+    (missing,) = missing_signatures(rules, [authorised, confirmed], [])
+    assert "release@example.com" not in missing.not_by
+    assert missing.after == ()
+    again = msgspec.structs.replace(authorised, index=7)
+    assert missing_signatures(rules, [authorised, confirmed, again], []) == ()
+
+
+@given(rules, signatures, excluded)
+def test_only_whose_signature_counts_is_kept_out_by_it(
+    rules: list[SignatureRule], given: list[Given], out: set[str]
+) -> None:
+    """Whom a missing signature keeps out is excluded from it, or has met another of the rules."""
+    missing = missing_signatures(rules, given, out)
+    met = len(rules) - len(missing)
+    for one in missing:
+        assert len(set(one.not_by) - out) <= met

@@ -26,6 +26,8 @@ _GIGABYTE = 1 << 30
 
 
 def _family(data: bytes) -> str:
+    if data.startswith(b"PK"):
+        return "archive"
     start = data.lstrip()[:1]
     return "xml" if start == b"<" else "json" if start in {b"{", b"["} else "text"
 
@@ -118,10 +120,11 @@ SPELLINGS: dict[str, dict[str, Callable[[bytes], bytes]]] = {
         "with its members in alphabetical order": lambda data: _written(data, _as_it_is, sort_keys=True),
     },
     "text": {
-        "with a byte order mark": lambda data: _MARK + data,
+        "with a byte order mark": lambda data: _MARK + data.removeprefix(_MARK),
         "with CRLF line ends": _crlf,
-        "behind empty lines": lambda data: b"\n\n" + data,
+        "behind empty lines": lambda data: b"\n\n" + data.removeprefix(_MARK),
     },
+    "archive": {"as it is": _as_it_is},
 }
 """Ways to write the same report."""
 
@@ -139,6 +142,7 @@ LONG_HEADS: dict[str, dict[str, Callable[[bytes], bytes]]] = {
         "an unknown member": lambda data: _written(data, lambda one: _with_first(one, {"by": ["x"]})),
     },
     "text": {"comments": lambda data: b"# made by hand\n" * (HEAD // 15 + 1) + data},
+    "archive": {"zeros": lambda data: bytes(HEAD) + data},
 }
 """What may stand before that by which a report is told, and fill all of the head that is looked at."""
 

@@ -156,7 +156,7 @@ def test_a_package_adds_a_source_of_items(project: Device, tmp_path: Path) -> No
     project.write("needs.acme", "x")
     done = project.process("lint", PYTHONPATH=path_with(project, tmp_path / "site"))
     assert done.returncode == 0, done.stderr + done.stdout
-    assert "9 items" in done.stdout
+    assert "11 items" in done.stdout
     without = project.process("lint")
     assert without.returncode == 2
     assert "'acme_needs' is no kind of source of items" in without.stderr

@@ -206,17 +206,19 @@ def test_artefacts_are_named_and_signed(repository: Repository, tmp_path: Path) 
 
 
 def test_what_is_no_artefact(repository: Repository, tmp_path: Path) -> None:
-    """A missing, empty or special file, a folder, no file, and two files of one name are refused."""
+    """A missing, empty or special file, a folder without files, no file, two files of one name: all are refused."""
     repository.commit(src__a_c="1")
     build = _describe(repository.path).build
     one, two = tmp_path / "1" / "x", tmp_path / "2" / "x"
     for path, content in ((one, "1"), (two, "2")):
         path.parent.mkdir()
         path.write_text(content)
+    empty = tmp_path / "empty"
+    (empty / "within").mkdir(parents=True)
     wrong = [
         [],
         [tmp_path / "missing"],
-        [tmp_path],
+        [empty],
         [repository.write("e", "")],
         [Path("/dev/null")],
         [one, two],

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from clausework.core.digests import sha256_of
+from clausework.evidence.artefact_files import artefact_at
 from clausework.evidence.git import UnknownRevision
 from clausework.evidence.rebuild import NothingToCompare, RebuildResult, ScratchNotEmpty, rebuild
 from clausework.ledger.records.build import RebuiltOutput
@@ -199,3 +200,28 @@ def test_what_cannot_be_rebuilt(repository: Repository, tmp_path: Path) -> None:
     ):
         with pytest.raises(NothingToCompare):
             rebuild(repository.path, "HEAD", command, globs, first, tmp_path / "new")
+
+
+def test_a_folder_that_was_an_artefact_is_made_again(repository: Repository, tmp_path: Path) -> None:
+    """A folder is compared by the digest of its listing: the same files, modes and links, or it is different."""
+    program = "import os; os.makedirs('dist/app'); open('dist/app/run','w').write('x'); "
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "run").write_text("x")
+    digest = artefact_at(tmp_path / "app").sha256
+    assert _rebuild(repository, tmp_path, program, dist__app=digest).outcome == "identical"
+    more = program + "os.symlink('run', 'dist/app/start')"
+    result = rebuild(
+        repository.path, "HEAD", _python(more), ["dist/**"], {"dist/app": digest}, tmp_path / "other"
+    )
+    assert result.outcome == "different"
+
+
+def test_a_folder_that_was_committed_is_not_made_again(repository: Repository, tmp_path: Path) -> None:
+    """Attack: the folder lies in the repository, so that a command that does nothing seems to make it."""
+    repository.commit(app__run="x")
+    digest = artefact_at(repository.path / "app").sha256
+    result = rebuild(
+        repository.path, "HEAD", _python("pass"), ["dist/**"], {"app": digest}, tmp_path / "scratch"
+    )
+    assert result.outcome == "different"
+    assert result.outputs == (RebuiltOutput("app", digest, ""),)

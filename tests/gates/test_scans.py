@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from clausework.decisions.form import FieldValue
 from clausework.evidence.formats import format_named, format_names, kind_of
-from clausework.gates.challenge import SOUND, EvidenceFile, but
-from clausework.gates.facts import FindingFact, RejectionFact
+from clausework.gates.challenge import SOUND, EvidenceFile, but, sarif
+from clausework.gates.dispositions import covered_by, member_of, members_digest
+from clausework.gates.facts import FindingFact, JudgementFact, RejectionFact
 from clausework.gates.proving import facts_of
 from clausework.gates.vulnerabilities import evaluate
 
@@ -23,11 +27,87 @@ def test_a_disposition_lapses_with_the_components_version() -> None:
     assert first.fingerprint == second.fingerprint
 
 
-def test_a_finding_without_a_component_binds_as_before() -> None:
-    """Dispositions that were given before components had versions hold."""
+def test_recorded_facts_bind_as_they_did() -> None:
+    """Facts that were recorded before findings named their software item are judged again as they were."""
     before = msgspec.structs.replace(FINDING)
     assert before.version == FINDING.version
     assert before.version != msgspec.structs.replace(FINDING, component_version="1.0").version
+
+
+def test_a_disposition_is_of_one_software_item_and_of_what_it_is_made_of() -> None:
+    """The same finding in another item, or with other locks where no version is told, is another matter."""
+    versions = {
+        msgspec.structs.replace(
+            FINDING, software_item=item, made_of=made_of, component_version=version
+        ).version
+        for item in ("controller", "display")
+        for made_of in ("", "a" * 64, "b" * 64)
+        for version in ("", "1.0")
+    }
+    assert len(versions) == 12
+
+
+def test_locks_bind_only_where_no_version_is_told() -> None:
+    """A report that names the component's version is not asked again for each change of a lock."""
+    folded = facts_of(but(evidence=(*SOUND.evidence, EvidenceFile("pip-audit.json", REPORT))))
+    sarifs = facts_of(
+        but(
+            evidence=(
+                *SOUND.evidence,
+                EvidenceFile("t.sarif", sarif("Trivy", ("CVE-2026-1", "error", "9.8"))),
+            )
+        )
+    )
+    (told,) = [one for scan in folded.scans for one in scan.findings]
+    (untold,) = [one for scan in sarifs.scans for one in scan.findings]
+    assert (told.software_item, told.made_of) == ("controller", "")
+    assert untold.software_item == "controller"
+    assert len(untold.made_of) == 64
+
+
+def _decision(members: FieldValue, matter: str) -> JudgementFact:
+    given: dict[str, FieldValue] = {"status": "not_affected", "expires": "2099-01-01"}
+    return JudgementFact(
+        3,
+        "dispose",
+        "finding",
+        "controller/rule:X",
+        matter,
+        "",
+        given | {"findings": members},
+        True,
+        (),
+        (),
+        4,
+        "",
+    )
+
+
+MEMBER = member_of(FINDING)
+
+
+@pytest.mark.parametrize(
+    ("members", "matter", "covered"),
+    [
+        ((MEMBER,), members_digest((MEMBER,)), (FINDING.version,)),
+        ((MEMBER, "f" * 32), members_digest((MEMBER, "f" * 32)), (FINDING.version,)),
+        ((MEMBER,), FINDING.version, ()),
+        ((MEMBER, MEMBER), members_digest((MEMBER,)), ()),
+        (MEMBER, members_digest((MEMBER,)), ()),
+        ((), FINDING.version, (FINDING.version,)),
+    ],
+)
+def test_a_decision_on_several_findings_covers_what_it_binds(
+    members: FieldValue, matter: str, covered: tuple[str, ...]
+) -> None:
+    """Attack: a decision is written by hand that names findings which its digest does not bind."""
+    assert covered_by(_decision(members, matter)) == covered
+
+
+@given(st.lists(st.text(max_size=40), max_size=4).map(tuple))
+def test_hostile_members_cover_nothing_but_themselves(members: tuple[str, ...]) -> None:
+    """Whatever members say, a finding is covered only by its own digest, and nothing raises."""
+    assert FINDING.version not in covered_by(_decision(members, members_digest(members)))
 
 
 def test_the_components_version_and_place_are_folded() -> None:

@@ -59,7 +59,7 @@ WORLDS: dict[str, World] = {
         b"- {id: ARC-2, type: architecture_item, title: x, links: {part_of: [ARC-1]}, fields: {safety_class: A}}",
     ),
     "L14": but(
-        items=ITEMS.replace(b"Runs on, ", b"Runs on, fields: {safety_class: C}, ").replace(
+        items=ITEMS.replace(b"{sequence: The", b"{safety_class: C, sequence: The").replace(
             b"title: Controller, ", b"title: Controller, fields: {safety_class: B, segregation: x}, "
         )
     ),

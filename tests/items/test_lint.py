@@ -19,6 +19,7 @@ from .making import item
 
 T = ItemType
 RISK = {"severity": "critical", "probability": "remote", "level": "high", "residual_level": "low"}
+PROTOCOL = {"level": "system", "steps": "Open the door | The motor stands"}
 CRITERIA: dict[str, FieldValue] = {"acceptance_criteria": "boundaries and faults"}
 WHOLE: tuple[Item, ...] = (
     item("SYS-1", T.SYSTEM_REQUIREMENT),
@@ -65,6 +66,14 @@ def test_whole_set_passes(safety_class: SafetyClass) -> None:
 LACKING: dict[str, tuple[tuple[Item, ...], str]] = {
     "L1-orphan-requirement": ((*WHOLE, item("REQ-2", links={"allocated_to": "ARCH-1"})), "ABC"),
     "L4-test-without-requirement": ((*WHOLE, item("TC-2", T.TEST_CASE)), "ABC"),
+    "validation-level": (
+        (
+            *WHOLE,
+            item("NEED-1", T.USER_NEED),
+            item("TP-1", T.TEST_PROTOCOL, links={"validates": "NEED-1"}, fields={**PROTOCOL}),
+        ),
+        "ABC",
+    ),
     "change-without-scope": ((*WHOLE, item("CR-2", T.CHANGE_REQUEST, fields={"status": "open"})), "ABC"),
     "unallocated-requirement": ((*WHOLE, item("REQ-2", links={"derives_from": "SYS-1"})), "BC"),
     "situation-without-cause": (without("HAZ-1"), "BC"),
@@ -142,7 +151,7 @@ def test_every_rule_is_challenged() -> None:
     """No rule function stands in the list without the items that it refuses."""
     names = set(re.findall(r'_finding\(\s*"([^"]+)"', inspect.getsource(lint)))
     assert names == {*LACKING, "L13-lowered-class", "L14-control-class"}
-    assert sum(map(len, RULES.values())) == 12
+    assert sum(map(len, RULES.values())) == 13
 
 
 def test_requirement_from_a_control_or_a_standard_is_no_orphan() -> None:

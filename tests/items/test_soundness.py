@@ -23,6 +23,8 @@ FILLED = {
     }
     for kind in T
 }
+FILLED[T.RISK]["probability"] = "x"
+FILLED[T.TEST_PROTOCOL]["steps"] = "Open the door | The motor stands"
 
 
 def rules(*items: Item, software_items: tuple[str, ...] = ()) -> list[str]:
@@ -129,6 +131,15 @@ def test_fields(rule: FieldRule) -> None:
     assert rules(item("A-1", rule.type, fields={**without, rule.name: "  "})) == missing
     wrong = rules(item("A-1", rule.type, fields={**without, rule.name: "nonsense"}))
     assert wrong == (["field-value"] if rule.values else [])
+
+
+def test_a_risk_tells_its_probability_or_p1_and_p2() -> None:
+    """A risk without a probability is not estimated; P1 and P2 together are one, either alone is none."""
+    without = {name: value for name, value in FILLED[T.RISK].items() if name != "probability"}
+    assert rules(item("R-1", T.RISK, fields={**without})) == ["missing-field"]
+    assert rules(item("R-1", T.RISK, fields={**without, "p1": "remote"})) == ["missing-field"]
+    assert rules(item("R-1", T.RISK, fields={**without, "p2": "certain"})) == ["missing-field"]
+    assert rules(item("R-1", T.RISK, fields={**without, "p1": "remote", "p2": "certain"})) == []
 
 
 def test_task_left_undone_needs_a_justification() -> None:

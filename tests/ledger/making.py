@@ -118,10 +118,12 @@ def intent(signed: str, email: str, **changes: str) -> Intent:
         signed=signed,
         email=email,
         name=email.partition("@")[0].title(),
+        role=known["role"],
+        meaning=known["meaning"],
         at="2026-04-10T08:31:00.000Z",
         size=0,
         checkpoint="",
-        **known,
+        nonce=known["nonce"],
     )
 
 

@@ -10,6 +10,7 @@ from clausework.core.digests import sha256_of
 from clausework.ledger.keyring import KeyRing, fold
 from clausework.ledger.ledger import Draft
 from clausework.ledger.records import PREDICATE_TYPES, Record
+from clausework.ledger.records.accounts import AccountClosed
 from clausework.ledger.records.root import (
     KeyRevoked,
     Person,
@@ -18,7 +19,7 @@ from clausework.ledger.records.root import (
     PipelineKeyEnrolled,
 )
 from clausework.ledger.records.values import Descriptor
-from clausework.ledger.signing import Signer, encode_key, key_id_of
+from clausework.ledger.signing import Signer, decode_key, encode_key, key_id_of
 from tests.ledger.making import (
     MADE,
     QUALITY,
@@ -235,3 +236,41 @@ def test_a_root_elsewhere_is_refused(story: Story) -> None:
     story.tell(root_of(new_keys(), Descriptor("plan", "0" * 64, 0)))
     assert len(story.ring.people()) == 2
     assert "elsewhere" in story.ring.refused[-1].reason
+
+
+def _close(story: Story, email: str) -> Record:
+    return story.tell(AccountClosed(MADE, email, "left the company"))
+
+
+def test_a_closed_account_has_no_key_from_there_on(story: Story) -> None:
+    """All keys of the account end at the closing; before it they were valid, and other people's stay."""
+    key = key_id_of(story.keys.people[QUALITY].public_key)
+    closing = _close(story, QUALITY)
+    assert story.ring.person_key(key, closing.index - 1) is not None
+    assert story.ring.person_key(key, closing.index) is None
+    assert story.ring.closed_at(QUALITY.upper()) == closing.index
+    assert story.ring.person_key(key_id_of(story.keys.people[RELEASE].public_key), closing.index) is not None
+    assert _close(story, QUALITY).index != story.ring.closed_at(QUALITY)
+
+
+@pytest.mark.parametrize("email", [NEW, NEW.upper()])
+def test_attack_a_key_for_a_closed_account(story: Story, email: str) -> None:
+    """Attack: a closed address gets a key again, before or behind its closing, under capitals or not."""
+    early = story.enrol(NEW, new_key())
+    _close(story, NEW)
+    signer = new_key()
+    story.approve(early, QUALITY)
+    story.approve(early, RELEASE)
+    enrolment = story.enrol(email, signer)
+    assert story.ring.waiting() == ()
+    story.tell(approval(intent(enrolment.sha256, QUALITY), story.keys.people[QUALITY]))
+    assert story.ring.key(key_id_of(signer.public_key), story.size) is None
+    assert [("was closed" in one.reason) for one in story.ring.refused] == [True, True]
+    assert story.ring.person(NEW, story.size) is None
+
+
+def test_attack_an_address_in_other_capitals(story: Story) -> None:
+    """Attack: another person is enrolled under somebody's address in other capitals."""
+    holder = msgspec.structs.replace(person(QUALITY.upper(), new_key()), name="Somebody Else")
+    story.tell(PersonEnrolled(MADE, holder, key_id_of(decode_key(holder.public_key))))
+    assert "belongs to another name" in story.ring.refused[-1].reason

@@ -84,10 +84,21 @@ stages:
     checks:
       tests: {level: system}
       risk_controls: {}
+      "policy:licences": {}
+      "plug-in:acme.bench": {hours: {B: 10, C: 100}, strict: true, bench: "7"}
 retention: {released: {years: 15}, unreleased: {days: 90, after: recorded}}
 regulatory: {device_class: IIb, significance_questions: mdr_annex_ix}
 tasks:
   - {id: T-1, title: Train the support team, clauses: [6.2.5]}
+gaps:
+  "5.3.1": {reason: The architecture is a document., where: ARCH-DOC-1, owner: quality, review: 2027-06-01}
+  14971 4.1: {reason: The risk policy is the quality system's., where: QM-7, owner: quality, review: 2027-06-01}
+policies:
+  licences:
+    file: policies/licences.rego
+    challenges: policies/licences
+    sha256: "eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee"
+    clauses: [8.1.2, 5.3.3]
 """
 
 

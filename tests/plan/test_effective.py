@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from clausework.plan.defence import Defence
 from clausework.plan.effective import CheckUse, Stage, effective_stages, stages_for_class
-from clausework.plan.model import Defence, NotInPlan
+from clausework.plan.model import NotInPlan
 
 from .examples import EVERYTHING, FULL, SMALL, plan_of
 
@@ -71,6 +72,8 @@ def test_a_stage_of_the_plan_s_own() -> None:
     assert [(check.name, check.settings) for check in bench.checks] == [
         ("tests", {"level": "system"}),
         ("risk_controls", {"verification": "implementation"}),
+        ("policy:licences", {"policy": "e" * 64}),
+        ("plug-in:acme.bench", {"hours": 10, "strict": True, "bench": "7"}),
     ]
     assert bench.checks[0].changed == ()
     assert check_of(EVERYTHING, "display", "bench", "risk_controls").not_applicable
@@ -80,7 +83,7 @@ def test_a_check_added_to_a_built_in_stage() -> None:
     """An added check stands after the stage's own, with the defaults of its class."""
     text = SMALL + "stages: {build: {checks: {findings: {}, rebuild: {}}}}\n"
     checks = stage_of(text, "controller", "build").checks
-    assert [check.name for check in checks][-2:] == ["sbom", "findings"]
+    assert [check.name for check in checks][-2:] == ["pipeline", "findings"]
     assert checks[-1].settings == {"at_least": "medium"}
     assert checks[-1].changed == ()
 
@@ -110,7 +113,8 @@ def test_a_built_in_stage_never_falls_away_by_its_clauses() -> None:
     """ATTACK clauses of another class: citing only clauses that spare class A leaves the checks asked."""
     text = SMALL.replace("safety_class: C", "safety_class: A") + "stages: {system: {clauses: [7.3.1]}}\n"
     system = stage_of(text, "controller", "system")
-    assert system.clauses == ("5.1.1", "5.7", "8.1.1", "14971 7.2")
+    of_62304 = ("5.1.1", "5.2.1", "5.7", "6.3.1", "8.1.1", "8.1.2")
+    assert system.clauses == (*of_62304, "14971 5.4", "14971 5.5", "14971 6", "14971 7")
     assert not check_of(text, "controller", "system", "verified").not_applicable
 
 

@@ -20,8 +20,8 @@ PUBLISHED = Path(__file__).parents[2] / "docs" / "clausework.schema.json"
 
 KEYWORDS = {
     "$schema", "$id", "$ref", "$defs", "title", "description", "default", "type", "properties", "required",
-    "additionalProperties", "propertyNames", "items", "minItems", "maxItems", "minLength", "maxLength",
-    "pattern", "minimum", "maximum", "enum", "anyOf",
+    "additionalProperties", "patternProperties", "propertyNames", "items", "minItems", "maxItems", "minLength",
+    "maxLength", "pattern", "minimum", "maximum", "enum", "anyOf",
 }  # fmt: skip
 TYPES: dict[str, type | tuple[type, ...]] = {
     "object": dict,
@@ -62,12 +62,16 @@ def accepts_object(schema: dict[str, Any], value: dict[str, Any], root: dict[str
     if set(schema.get("required", ())) - set(value):
         return False
     properties = schema.get("properties", {})
+    patterns = schema.get("patternProperties", {})
     others = schema.get("additionalProperties", {})
     for name, member in value.items():
         if not accepts(schema.get("propertyNames", {}), name, root):
             return False
         if name in properties:
             if not accepts(properties[name], member, root):
+                return False
+        elif matching := [one for at, one in patterns.items() if re.search(at, name)]:
+            if not all(accepts(one, member, root) for one in matching):
                 return False
         elif others is False or not accepts(others, member, root):
             return False
@@ -77,7 +81,7 @@ def accepts_object(schema: dict[str, Any], value: dict[str, Any], root: dict[str
 def schemas_within(value: Any) -> list[dict[str, Any]]:
     """Return ``value`` and every schema inside it."""
     found = [value]
-    for keyword in ("properties", "$defs"):
+    for keyword in ("properties", "patternProperties", "$defs"):
         for one in value.get(keyword, {}).values():
             found += schemas_within(one)
     for keyword in ("items", "additionalProperties", "propertyNames"):

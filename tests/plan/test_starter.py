@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from clausework.core.places import FindingsInInput
 from clausework.plan.effective import stages_for_class
 from clausework.plan.model import software_item_of
+from clausework.plan.risk_matrix import RiskMatrix
 from clausework.plan.starter import starter_plan
 from clausework.standards import SAFETY_CLASSES, SafetyClass, UnknownSafetyClass
 
@@ -88,3 +89,10 @@ def test_what_cannot_stand_in_a_plan_is_refused(device: str, software_item: str,
     """A starter plan that would not load is not written."""
     with pytest.raises(FindingsInInput):
         starter(device, software_item, quality=quality)
+
+
+def test_the_starter_plan_shows_the_criteria_of_risk() -> None:
+    """Whoever approves the plan sees the matrix that risks are held against: the built-in one, written out."""
+    text = starter()
+    assert "catastrophic: [low, medium, high, high, high]" in text
+    assert plan_of(text).risk_matrix == RiskMatrix()

@@ -8,6 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from clausework.gates.facts import BuildFact, Facts, JudgementFact, SignatureFact
+from clausework.items.changes import ASKED
 from clausework.ledger.records.gates import CheckVerdict
 from clausework.release.facts import ReleaseFacts, StageFact
 from clausework.release.gate import evaluate_conditions
@@ -51,14 +52,14 @@ def without(form: str, kind: str) -> Change:
 
 
 def judged(form: str, kind: str, **changes: object) -> Change:
-    """Change the decisions of a form on a kind of matter."""
+    """Change the decisions of a form on a kind of matter: what they are by, and what their fields say."""
 
     def change(one: JudgementFact) -> JudgementFact:
         if (one.form, one.matter_kind) != (form, kind):
             return one
-        fields = {**one.fields, "outcome": changes["outcome"]} if "outcome" in changes else one.fields
-        rest = {name: value for name, value in changes.items() if name != "outcome"}
-        return changed(one, fields=fields, **rest)
+        said = {name: value for name, value in changes.items() if name not in JudgementFact.__struct_fields__}
+        rest = {name: value for name, value in changes.items() if name not in said}
+        return changed(one, fields={**one.fields, **said}, **rest)
 
     return lambda facts: changed(facts, judgements=tuple(map(change, facts.judgements)))
 
@@ -66,6 +67,17 @@ def judged(form: str, kind: str, **changes: object) -> Change:
 def item(kind: str, status: str, item_id: str = "X-1") -> ItemFact:
     """Return an item of a kind in a status."""
     return ItemFact(item_id, kind, "Title", digest(item_id), (), {"status": status})
+
+
+def complete(change: ItemFact) -> ItemFact:
+    """Return a change request that says all that it has to, and names what it affects."""
+    said = {one.name: "none, for the reason given" for one in ASKED}
+    return changed(change, fields={**said, **change.fields}, links=(("affects", "REQ-001"),))
+
+
+def without_field(change: ItemFact, name: str) -> ItemFact:
+    """Return an item that does not say one of its fields."""
+    return changed(change, fields={key: value for key, value in change.fields.items() if key != name})
 
 
 def added(*items: ItemFact) -> Change:
@@ -136,7 +148,7 @@ def stage(outcome: str) -> Change:
 
 RED = CaseStanding("suite/class/case", "bench", "red", (5,))
 ANOMALY = item("anomaly", "open", "ANOM-9")
-CHANGE = item("change_request", "implemented", "CR-9")
+CHANGE = complete(item("change_request", "implemented", "CR-9"))
 TASK = item("task", "open", "TASK-9")
 
 

@@ -11,6 +11,7 @@ from tests.release.changes import (
     planned,
     scope,
     together,
+    without_field,
 )
 from tests.tracing.making import digest
 
@@ -53,6 +54,27 @@ REFUSALS: tuple[Refusal, ...] = (
     ),
     ("5.8.6", "the scope names an unknown requirement", "fail", "REQ-404", scope(requirements=("REQ-404",))),
     (
+        "5.8.6",
+        "what is named as a requirement is none",
+        "fail",
+        "CR-9",
+        together(added(CHANGE), scope(requirements=("all", "CR-9"))),
+    ),
+    (
+        "5.8.1",
+        "the scope of a class A version names an unknown requirement",
+        "fail",
+        "REQ-404, which is no software requirement",
+        together(lambda facts: changed(facts, safety_class="A"), scope(requirements=("REQ-001", "REQ-404"))),
+    ),
+    (
+        "5.8.6",
+        "a task is justified in a word that is none",
+        "fail",
+        "TASK-9 is dropped",
+        together(added(item("task", "dropped", "TASK-9")), scope(tasks=("TASK-9",))),
+    ),
+    (
         "changes",
         "there is no scope",
         "not_evaluated",
@@ -82,6 +104,13 @@ REFUSALS: tuple[Refusal, ...] = (
         together(
             added_and_judged("approve", item("change_request", "approved", "CR-9")), scope(changes=("CR-9",))
         ),
+    ),
+    (
+        "changes",
+        "an approved change does not say what it means for security",
+        "fail",
+        "does not say 'security'",
+        together(added_and_judged("approve", without_field(CHANGE, "security")), scope(changes=("CR-9",))),
     ),
     ("changes", "an implemented change is beside the scope", "fail", "does not name it", added(CHANGE)),
 )

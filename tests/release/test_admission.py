@@ -42,7 +42,7 @@ def _log(*bodies: Body) -> list[Record]:
 
 def test_released_artefact_is_admitted() -> None:
     """What a sound release names is admitted under its version."""
-    admission = admit_released(_log(CANDIDATE, GATE, RELEASE), "production", ARTEFACT)
+    admission = admit_released(_log(CANDIDATE, GATE, RELEASE), "production", ARTEFACT, ())
     assert (admission.version, admission.record.index) == ("1.0.0", 2)
 
 
@@ -50,13 +50,13 @@ def test_released_artefact_is_admitted() -> None:
 def test_artefact_that_no_release_names_is_refused(sha256: str) -> None:
     """Attack: a changed artefact, a digest cut short, or none, is put forward."""
     with pytest.raises(NotAdmitted, match="no signed release names"):
-        admit_released(_log(CANDIDATE, GATE, RELEASE), "production", sha256)
+        admit_released(_log(CANDIDATE, GATE, RELEASE), "production", sha256, ())
 
 
 def test_candidate_is_no_release() -> None:
     """Attack: a candidate whose gate passed is deployed before it is signed."""
     with pytest.raises(NotAdmitted):
-        admit_released(_log(CANDIDATE, GATE), "production", ARTEFACT)
+        admit_released(_log(CANDIDATE, GATE), "production", ARTEFACT, ())
 
 
 def _changed(body: Release, **changes: object) -> Release:
@@ -98,7 +98,7 @@ def test_release_record_that_does_not_hold_together_is_refused(records: list[Rec
     """Attack: a release record is written by hand; what it names is not admitted, and the fault is told."""
     assert fault in release_fault(records, records[2])
     with pytest.raises(NotAdmitted, match="is not sound"):
-        admit_released(records, "production", ARTEFACT)
+        admit_released(records, "production", ARTEFACT, ())
 
 
 def test_promotion_admits_to_its_own_environment_only() -> None:
@@ -109,7 +109,7 @@ def test_promotion_admits_to_its_own_environment_only() -> None:
     with pytest.raises(NotAdmitted, match="promoted to staging"):
         admit_promoted(records, "staging", ARTEFACT)
     with pytest.raises(NotAdmitted):
-        admit_released(records, "development", ARTEFACT)
+        admit_released(records, "development", ARTEFACT, ())
 
 
 def test_artefacts_have_one_digest_in_any_order() -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from clausework.gates.failure_facts import FailureSetAside
 from clausework.gates.stage import outcome_of
 from clausework.release.conditions import CONDITIONS
 from clausework.release.facts import ReleaseFacts
@@ -10,9 +11,11 @@ from clausework.standards import applies, cite
 from tests.release.changes import (
     ANOMALY,
     CHANGE,
+    RED,
     Change,
     added,
     added_and_judged,
+    build,
     changed,
     item,
     judgement,
@@ -24,8 +27,12 @@ from tests.release.changes import (
 )
 from tests.release.refusals_of_delivery import REFUSALS as DELIVERY
 from tests.release.refusals_of_quality_system import REFUSALS as QUALITY_SYSTEM
+from tests.release.refusals_of_risk_file import REFUSALS as RISK_FILE
 from tests.release.refusals_of_scope import REFUSALS as SCOPE
+from tests.release.refusals_of_thresholds import REFUSALS as THRESHOLDS
+from tests.release.refusals_of_validation import REFUSALS as VALIDATION
 from tests.release.refusals_of_verification import REFUSALS as VERIFICATION
+from tests.release.refusals_of_verification import resting_on
 
 NAMES = (
     "5.8.1",
@@ -37,13 +44,14 @@ NAMES = (
     "changes",
     "5.8.7",
     "5.8.8",
-    "plan",
     "risk-file",
+    "plan",
     "validation",
     "significance",
+    "thresholds",
 )
 
-REFUSALS = (*VERIFICATION, *DELIVERY, *SCOPE, *QUALITY_SYSTEM)
+REFUSALS = (*VERIFICATION, *DELIVERY, *SCOPE, *QUALITY_SYSTEM, *RISK_FILE, *THRESHOLDS, *VALIDATION)
 
 
 def test_the_conditions_are_all_there() -> None:
@@ -62,7 +70,7 @@ def test_sound_candidate_passes_every_condition(sound: ReleaseFacts) -> None:
 def test_each_condition_has_a_refusal() -> None:
     """No condition is without a case that it must refuse, and none of the cases has vanished."""
     assert {name for name, *_ in REFUSALS} == set(NAMES)
-    assert len(REFUSALS) == 64
+    assert len(REFUSALS) >= 73
 
 
 @pytest.mark.parametrize(
@@ -109,6 +117,65 @@ def test_evaluated_anomaly_passes_and_is_listed(sound: ReleaseFacts) -> None:
     facts = added_and_judged("evaluate", ANOMALY)(sound)
     assert "ANOM-9" in verdict_on(facts, "5.8.2").reasons[0].message
     assert verdict_on(facts, "5.8.3").outcome == "pass"
+
+
+def _failed(facts: ReleaseFacts, level: str, safety_class: str = "B", **changes: object) -> ReleaseFacts:
+    """Let a case stand as failed at a level, in a build of a class."""
+    case = changed(RED, level=level)
+    return build(lambda one: changed(one, not_passed=(case,), safety_class=safety_class, **changes))(facts)
+
+
+@pytest.mark.parametrize(
+    ("level", "safety_class", "outcome"),
+    [
+        ("unit", "C", "pass"),
+        ("integration", "A", "pass"),
+        ("integration", "B", "fail"),
+        ("system", "A", "fail"),
+        ("validation", "A", "fail"),
+        ("bench", "C", "fail"),
+    ],
+)
+def test_failed_tests_go_to_problem_resolution_as_the_class_asks(
+    sound: ReleaseFacts, level: str, safety_class: str, outcome: str
+) -> None:
+    """5.7.2 is for every class, 5.6.8 for B and C; no clause routes the failure of a unit test."""
+    assert verdict_on(_failed(sound, level, safety_class), "5.8.2").outcome == outcome
+
+
+def test_an_anomaly_or_a_problem_report_tells_of_a_failed_test(sound: ReleaseFacts) -> None:
+    """One that is open and names the test is the way to problem resolution; it stands in the list."""
+    for kind in ("anomaly", "problem_report"):
+        named = item(kind, "open", "X-7")
+        named = changed(named, fields={**named.fields, "failed_tests": f"first/of/two\n{RED.case} "})
+        verdict = verdict_on(added(named)(_failed(sound, "system")), "5.8.2")
+        assert verdict.outcome == "pass"
+        assert "X-7" in verdict.reasons[0].message
+
+
+def test_a_failure_that_was_set_aside_is_told_to_whoever_signs(sound: ReleaseFacts) -> None:
+    """Its supersession is the record of its resolution: it is listed with cause and signers, and asks for no anomaly.
+
+    Attack: it is superseded between two signatures; the first signer never saw that.
+    """
+    aside = FailureSetAside("suite/class/case", "system", 7, "defect_of_the_test", 12, ("Quinn (quality)",))
+    facts = build(lambda one: changed(one, set_aside=(aside, changed(aside, level="unit"))))(sound)
+    verdict = verdict_on(facts, "5.8.2")
+    assert verdict.outcome == "pass"
+    assert [reason.message for reason in verdict.reasons[1:]] == [
+        "system test suite/class/case failed (#7) and was set aside as defect of the test by #12: Quinn (quality)"
+    ]
+    assert not same_judgement(evaluate_conditions(sound), evaluate_conditions(facts))
+
+
+def test_class_c_says_what_each_evaluation_rests_on(sound: ReleaseFacts) -> None:
+    """For class C the verdict names the risks that an evaluation rests on, or that it names none."""
+    judged = changed(sound, safety_class="C")
+    silent = verdict_on(added_and_judged("evaluate", ANOMALY)(judged), "5.8.3")
+    assert "naming nothing of the risk file" in silent.reasons[1].message
+    assert "Quinn (quality, evaluated, 2026-01-01T00:00:00Z)" in silent.reasons[1].message
+    told = verdict_on(resting_on("RISK-001")(judged), "5.8.3")
+    assert "ANOM-9: acceptable, resting on RISK-001; " in told.reasons[1].message
 
 
 def test_later_judgement_counts(sound: ReleaseFacts) -> None:

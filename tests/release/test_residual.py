@@ -26,7 +26,9 @@ def _items(anomalies: Status) -> list[Item]:
     return [*found, item("REQ-1", text='It says "type":"anomaly".')]
 
 
-def _residual(baselines: Sequence[Status], frozen: int) -> Residual:
+def _residual(
+    baselines: Sequence[Status], frozen: int, besides: Sequence[int] = (), closed: Sequence[Item] = ()
+) -> Residual:
     blobs: dict[str, bytes] = {}
     bodies = []
     for number, anomalies in enumerate(baselines):
@@ -35,7 +37,13 @@ def _residual(baselines: Sequence[Status], frozen: int) -> Residual:
         blobs[detail.sha256] = made.lines
         bodies.append(ItemBaseline(MADE, made.sha256, detail, blob("tar"), "", made.counts))
     records: list[Record] = in_log(*bodies)
-    return residual_items(records, bodies[frozen].baseline, lambda sha256: io.BytesIO(blobs[sha256]))
+    return residual_items(
+        records,
+        bodies[frozen].baseline,
+        lambda sha256: io.BytesIO(blobs[sha256]),
+        [bodies[one].baseline for one in besides],
+        [one.content_hash for one in closed],
+    )
 
 
 def _open(residual: Residual) -> set[str]:
@@ -75,6 +83,41 @@ def test_anomaly_stays(
     """An anomaly is open, closed, or named as vanished; it is never just gone."""
     residual = _residual(baselines, frozen)
     assert (_open(residual), residual.vanished) == (open_ones, vanished)
+
+
+def _anomaly(status: str) -> Item:
+    return item("A-1", ItemType.ANOMALY, fields={"status": status})
+
+
+@pytest.mark.parametrize(
+    ("baselines", "frozen", "besides", "closed", "open_ones"),
+    [
+        ([{"A-1": "open"}, {"A-1": "closed"}], 1, [0], [], {"A-1"}),
+        ([{"A-1": "open"}, {"A-1": "closed"}], 1, [], [], set()),
+        ([{"A-1": "open"}, {"A-1": "closed"}], 1, [0], ["closed"], set()),
+        ([{"A-1": "open"}, {"A-1": "closed"}], 1, [0], ["open"], set()),
+        ([{"A-1": "open"}, {"A-1": "closed"}, {}], 2, [0], [], {"A-1"}),
+        ([{"A-1": "closed"}, {"A-2": "closed"}], 1, [0], [], set()),
+    ],
+    ids=[
+        "attack: closed, and the same artefacts are frozen again",
+        "closed before these artefacts were ever frozen",
+        "closed by people, at the text that says so",
+        "closed by people, at the text that was open",
+        "attack: closed, taken out, and frozen again",
+        "never open",
+    ],
+)
+def test_anomaly_stays_in_the_artefacts_that_were_frozen_with_it(
+    baselines: Sequence[Status],
+    frozen: int,
+    besides: Sequence[int],
+    closed: Sequence[str],
+    open_ones: set[str],
+) -> None:
+    """What was open when the same artefacts were frozen is in them, unless a signed closure says what verified it."""
+    residual = _residual(baselines, frozen, besides, [_anomaly(one) for one in closed])
+    assert (_open(residual), residual.vanished) == (open_ones, ())
 
 
 anomalies = st.dictionaries(st.sampled_from(("A-1", "A-2")), st.sampled_from(("open", "closed")))

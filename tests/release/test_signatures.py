@@ -47,3 +47,19 @@ def test_software_item_that_the_plan_does_not_have_is_refused() -> None:
     """Nothing is signed for what the plan does not know."""
     with pytest.raises(NotInPlan):
         signature_rules(_plan("C"), ["elsewhere"])
+
+
+def test_reviewer_of_class_c_does_not_release() -> None:
+    """Author, reviewer and releaser are three people for class C; for class B the plan may ask it."""
+    of_c = signature_rules(_plan("C"), ["controller"], reviewers=["release@example.com"])
+    assert of_c[0].not_by == ("release@example.com",)
+    of_b = signature_rules(_plan("B"), ["controller"], reviewers=["release@example.com"])
+    assert of_b[0].not_by == ()
+
+
+def test_plan_keeps_a_role_independent_of_another() -> None:
+    """Attack: one person signs as quality what the release rests on, and then as the release authority."""
+    plan = _plan("B", b", independent_of: quality")
+    rules = signature_rules(plan, ["controller"], signed_as={"quality": ["both@example.com"]})
+    assert rules[0].not_by == ("both@example.com",)
+    assert rules[1].not_by == ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 import pytest
@@ -21,8 +22,13 @@ from clausework.ledger.records.root import Person, PipelineKey
 from clausework.ledger.records.values import Made
 from clausework.ledger.signing import Ed25519Signer, encode_key, key_id_of, signature_holds
 from clausework.signatures.approvals import (
+    CLOCKS_DIFFER,
+    LONGEST_UNDER_WAY,
+    AccountWasClosed,
     CheckpointInconsistent,
     Circumstances,
+    ClockSetForward,
+    ClockTurnedBack,
     IntentIncomplete,
     KeyUnknown,
     KeyWasRevoked,
@@ -135,7 +141,7 @@ def test_an_intent_shows_what_is_signed() -> None:
 @pytest.mark.parametrize("text", ["", "  ", "two\nlines", "\x1b[31m"])
 def test_an_incomplete_intent_is_not_made(missing: str, text: str) -> None:
     """Without printable name, role and meaning there is nothing to sign (21 CFR 11.50)."""
-    shown = {"name": "Q", "role": "quality", "meaning": "approved"} | {missing: text}
+    shown: dict[str, Any] = {"name": "Q", "role": "quality", "meaning": "approved"} | {missing: text}
     with pytest.raises(IntentIncomplete) as caught:
         intent(
             SIGNED,
@@ -273,15 +279,62 @@ def test_attack_a_clock_set_back() -> None:
     assert _refusal(approve(_intent(at="yesterday"), QUINN, MADE)) is NotATime
 
 
+AT = int(datetime(2026, 4, 10, 8, 30, tzinfo=UTC).timestamp())
+
+
+def test_attack_a_clock_turned_back() -> None:
+    """Attack: a signature is dated before the checkpoint that its signer saw, which the clock key timed."""
+    approval = approve(_intent(), QUINN, MADE)
+    assert check_approval(approval, KEYS, msgspec.structs.replace(SOUND, seen_at=AT, recorded_by=AT))
+    assert _refusal(approval, msgspec.structs.replace(SOUND, seen_at=AT + 1)) is ClockTurnedBack
+
+
+def test_attack_a_signature_kept_back() -> None:
+    """Attack: a signature is given, or dated, long before it is put into the ledger, where a role was held then."""
+    approval = approve(_intent(), QUINN, MADE)
+    just = msgspec.structs.replace(SOUND, recorded_by=AT + LONGEST_UNDER_WAY)
+    assert check_approval(approval, KEYS, just)
+    late = msgspec.structs.replace(SOUND, recorded_by=AT + LONGEST_UNDER_WAY + 1)
+    assert _refusal(approval, late) is ClockTurnedBack
+
+
+def test_attack_a_clock_set_forward() -> None:
+    """Attack: a signature is dated after the ledger took it in, so as to fall into days for which a role is lent."""
+    approval = approve(_intent(), QUINN, MADE)
+    assert check_approval(approval, KEYS, msgspec.structs.replace(SOUND, recorded_by=AT - CLOCKS_DIFFER))
+    early = msgspec.structs.replace(SOUND, recorded_by=AT - CLOCKS_DIFFER - 1)
+    assert _refusal(approval, early) is ClockSetForward
+
+
+def test_attack_a_closed_account() -> None:
+    """Attack: who left signs on; what they signed before they left still holds."""
+    approval = approve(_intent(), QUINN, MADE)
+    closed = {"quinn@example.com": 11}
+    assert _refusal(approval, keys=msgspec.structs.replace(KEYS, closed=closed)) is AccountWasClosed
+    assert check_approval(approval, msgspec.structs.replace(KEYS, closed={"quinn@example.com": 13}), SOUND)
+
+
+def test_components_are_what_the_person_signs() -> None:
+    """What the signer identified themselves with is part of the intent; an older intent signs the bytes it did."""
+    older = _intent()
+    assert b"components" not in intent_bytes(older)
+    within = msgspec.structs.replace(older, components=("passphrase",))
+    assert b'"components":["passphrase"]' in intent_bytes(within)
+    forged = msgspec.structs.replace(approve(older, QUINN, MADE), intent=within)
+    assert _refusal(forged) is SignatureDoesNotHold
+
+
 def test_each_refusal_is_its_own() -> None:
     """Each cause has a class of its own, of the families 'not allowed' and 'integrity violated'."""
-    causes = [KeyUnknown, KeyWasRevoked, WrongPerson, WrongRole]
+    causes = [KeyUnknown, KeyWasRevoked, WrongPerson, WrongRole, AccountWasClosed]
     damage = [
         SignatureDoesNotHold,
         SignatureTransplanted,
         SignatureReplayed,
         CheckpointInconsistent,
         SignedTooEarly,
+        ClockTurnedBack,
+        ClockSetForward,
     ]
     assert {error.exit_code for error in causes} == {5}
     assert {error.exit_code for error in damage} == {4}

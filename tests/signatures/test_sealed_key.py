@@ -148,7 +148,7 @@ def test_attack_a_cost_that_is_no_cost(path: Path, cost: dict[str, int]) -> None
     [
         lambda data: b"",
         lambda data: data[: len(data) // 2],
-        lambda data: data.replace(b"sealed-key:v1", b"sealed-key:v2"),
+        lambda data: data.replace(b"sealed-key:v2", b"sealed-key:v3"),
         lambda data: data.replace(b'"salt"', b'"solt"'),
         lambda data: data.replace(b"{", b'{"more": 1,', 1),
         lambda data: b"\xff" + data,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from clausework.core.clock import system_clock, timestamp
+from collections.abc import Sequence
+
+from clausework.core.clock import Clock, system_clock, timestamp
 from clausework.core.digests import sha256_of
 from clausework.ledger.ledger import Draft, Receipt
 from clausework.ledger.memory import MemoryLedger, memory_ledger
@@ -35,6 +37,11 @@ FIELDS: dict[str, dict[str, str | tuple[str, ...]]] = {
     "supersede": {"cause": "defect_of_the_test", "reason": "The test waited for the wrong signal."},
     "review": {"method": "review", "outcome": "accepted", "rationale": "It was read in full."},
     "scope": {"requirements": ("all",), "rationale": "It is the whole version."},
+    "infrastructure": {
+        "failed": "bench",
+        "happened": "The bench lost its power.",
+        "known_by": "The job's log says so.",
+    },
     "dispose": {
         "status": "not_affected",
         "justification": "The call is not reached.",
@@ -48,12 +55,19 @@ FIELDS: dict[str, dict[str, str | tuple[str, ...]]] = {
 class People:
     """A ledger under ``PLAN``; every method appends what its name says and returns the receipt."""
 
-    def __init__(self, plan: bytes = PLAN) -> None:
-        self.memory: MemoryLedger = memory_ledger(plan=plan)
+    def __init__(
+        self,
+        plan: bytes = PLAN,
+        *,
+        clock: Clock = system_clock,
+        people: Sequence[str] = (QUALITY, RELEASE),
+    ) -> None:
+        self.clock = clock
+        self.memory: MemoryLedger = memory_ledger(plan=plan, clock=clock, people=people)
 
     def made(self, actor: str = "pipeline") -> Made:
         """Return who makes a record now."""
-        return Made(timestamp(system_clock()), actor, "clausework test")
+        return Made(timestamp(self.clock()), actor, "clausework test")
 
     def append(self, body: Body) -> Receipt:
         """Append ``body``."""
@@ -75,11 +89,12 @@ class People:
         author: str = "dev@example.com",
         fields: dict[str, str | tuple[str, ...]] | None = None,
         version: str = "",
+        matter_id: str = "X-1",
     ) -> Receipt:
         """Append a decision, its form filled as it asks unless ``fields`` say otherwise."""
         filled = FIELDS.get(form, {}) | (fields or {})
         return self.append(
-            Decision(self.made(author), form, Matter(kind, "X-1", sha256), author, filled, version)
+            Decision(self.made(author), form, Matter(kind, matter_id, sha256), author, filled, version)
         )
 
     def intent(self, signed: str, email: str, role: str, meaning: str) -> Intent:
@@ -91,7 +106,7 @@ class People:
             name=email.partition("@")[0].title(),
             role=role,
             meaning=meaning,
-            clock=system_clock,
+            clock=self.clock,
             size=checkpoint.size,
             checkpoint=checkpoint.root_base64,
         )
@@ -110,4 +125,4 @@ class People:
         """Return what people's word stands at."""
         ledger = self.memory.ledger
         snapshot = ledger.snapshot()
-        return stand(snapshot.records, snapshot.keyring, ledger.read_blob, ledger.root_at)
+        return stand(snapshot.records, snapshot.keyring, ledger.read_blob, ledger.root_at, ledger)

@@ -35,6 +35,7 @@ from clausework.ledger.records.release import Candidate, Release
 from clausework.ledger.records.values import Descriptor, Origin, Ratio, Reading, Reference
 from clausework.reports.matrix_report import Filter, filtered
 from clausework.trace.matrix import Matrix
+from clausework.trace.standing import RUN_AGAIN
 from tests.tracing.making import MADE, build
 from tests.tracing.people import FIELDS, PLAN, QUALITY, RELEASE, People
 
@@ -221,6 +222,10 @@ class Releasing(People):
 
     def supersede(self, report: Receipt, cause: str) -> None:
         """Set a report aside by a signed decision."""
+        if cause == RUN_AGAIN:
+            decided = self.decide(RUN_AGAIN, "record", report.sha256)
+            self.sign(decided, QUALITY, "quality", "failure of the infrastructure confirmed")
+            return
         decided = self.decide("supersede", "record", report.sha256, fields={"cause": cause})
         self.sign(decided, QUALITY, "quality", "superseded")
 
@@ -245,7 +250,7 @@ class Releasing(People):
             (),
             self.baseline,
             self.baseline,
-            digest("plan"),
+            self.blob(PLAN, "clausework.yaml").sha256,
             {},
             None,
             0,

@@ -388,8 +388,10 @@ def test_every_kind_of_record_is_known_to_change_rows_or_not() -> None:
     judged = {
         "Root", "PersonEnrolled", "PipelineKeyEnrolled", "KeyRevoked", "PlanRecorded", "ItemBaseline", "Build",
         "BuildOutputs", "Rebuild", "TestResult", "Coverage", "Findings", "Sbom", "Exploitability", "Attestations",
-        "ChangeReviews", "Attachment", "Rejection", "Reread", "Decision", "Approval", "Verdict", "Promotion",
-        "Candidate", "Archive", "ReleaseGate", "Release", "Deployment",
+        "ChangeReviews", "Attachment", "Rejection", "Reread", "ReviewSet", "Decision", "Approval", "Verdict",
+        "Promotion", "Candidate", "Archive", "ReleaseGate", "Release", "Deployment", "Derivation", "Distribution",
+        "AccountClosed", "AccountLocked", "Adoption", "ArchivedFiles", "BranchProtection", "OfflineRebuild",
+        "PasskeyEnrolled", "PipelineRecorded", "ProviderKeys", "TimeStamped",
     }  # fmt: skip
     assert {kind.__name__ for kind in PREDICATE_TYPES} == judged
     assert footprint.WORDS_OF_PEOPLE

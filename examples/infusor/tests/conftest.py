@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-ROLES = ("verifies", "verifies_implementation", "verifies_effectiveness")
+ROLES = ("verifies", "verifies_implementation", "verifies_effectiveness", "verifies_under_fault")
 ITEM_ID = re.compile(r"[A-Z]+-[0-9]+")
 
 

@@ -18,7 +18,17 @@ from clausework.ledger.ledger import Draft
 from clausework.ledger.records import PREDICATE_TYPES
 from clausework.ledger.records.evidence import Attachment
 
-DECLARED = ("job-log", "document", "form", "photo", "video", "trace", "measurement", "other")
+DECLARED = (
+    "job-log",
+    "document",
+    "form",
+    "photo",
+    "video",
+    "trace",
+    "measurement",
+    "tool-validation",
+    "other",
+)
 """What an attachment can be declared to be."""
 
 

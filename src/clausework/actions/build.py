@@ -8,22 +8,24 @@ from pathlib import Path
 
 import msgspec
 
+from clausework.actions.commit_range import range_start
 from clausework.actions.current_build import build_subjects, builds_of, current_item
+from clausework.actions.given_artefact import keep_contents
 from clausework.actions.given_files import keep_given
 from clausework.actions.given_texts import fit_text
 from clausework.actions.items import present_items
 from clausework.actions.markers import markers_of_commit
+from clausework.actions.pipeline import keep_pipeline
+from clausework.actions.policies import keep_policies
 from clausework.actions.workplace import Workplace
 from clausework.core.digests import sha256_of
 from clausework.core.errors import Refused, Unavailable, UsageFault
 from clausework.evidence.build import DescribedBuild, ItemToBuild, describe_build, outputs
-from clausework.evidence.git import revision
 from clausework.evidence.path_globs import path_globs
 from clausework.ledger.ledger import Draft, Snapshot
 from clausework.ledger.records import subject
-from clausework.ledger.records.build import Build
+from clausework.ledger.records.build import Build, Output
 from clausework.ledger.records.control import PlanRecorded
-from clausework.ledger.records.release import Release
 from clausework.plan.model import (
     SoftwareItem,
     arguments_of,
@@ -60,7 +62,10 @@ class TooManyArtefacts(UsageFault):
 
 
 class OpenedBuild(msgspec.Struct, frozen=True):
-    """The build, whether this call opened it, the outputs added, whether its plan is approved, what was noticed."""
+    """The build, whether this call opened it, the outputs added, whether its plan is approved, what was noticed.
+
+    ``unchanged`` marks the build of an earlier commit, taken because nothing of its software item changed since.
+    """
 
     build: Build
     record: int
@@ -68,6 +73,7 @@ class OpenedBuild(msgspec.Struct, frozen=True):
     outputs: tuple[str, ...]
     provisional: bool
     remarks: tuple[str, ...] = ()
+    unchanged: bool = False
 
 
 def open_build(
@@ -115,7 +121,8 @@ def _describe(
             lock_paths=item.build.locks if item.build else (),
             plan=plan.sha256,
             item_baseline=items.baseline.sha256,
-            range_from=_last_released_commit(snapshot, item.id, revision(workplace.root)),
+            range_from=range_start(workplace, snapshot, item.id),
+            line=workplace.plan.release_line.id,
             version=fit_text(
                 "CLAUSEWORK_VERSION", workplace.environ.get("CLAUSEWORK_VERSION", ""), longest=64, empty=True
             ),
@@ -125,10 +132,16 @@ def _describe(
     )
     build = _open_already(snapshot, described.build)
     remarks: tuple[str, ...] = ()
+    pipeline: tuple[Draft, ...] = ()
     if build is None:
+        defined = keep_pipeline(workplace)
+        pipeline = defined.drafts
         found = markers_of_commit(workplace.root, described.build.commit, item)
         kept = ledger.put_blob(found.lines, "markers.jsonl", "application/jsonl") if found.count else None
-        build, remarks = msgspec.structs.replace(described.build, markers=kept), found.remarks
+        build, remarks = (
+            msgspec.structs.replace(described.build, markers=kept, pipeline=defined.descriptor),
+            found.remarks,
+        )
     _keep_blobs(workplace, described)
     return (
         build,
@@ -137,10 +150,11 @@ def _describe(
             items.draft,
             Draft(
                 (subject("plan", plan.sha256),),
-                PlanRecorded(workplace.made(), plan, build.commit),
+                PlanRecorded(workplace.made(), plan, build.commit, keep_policies(workplace)),
                 plan.sha256,
             ),
             Draft(build_subjects(build), build, idempotency=build.id),
+            *pipeline,
         ],
     )
 
@@ -179,22 +193,6 @@ def _opened_on(build: Build) -> tuple[object, ...]:
     )
 
 
-def _last_released_commit(snapshot: Snapshot, software_item: str, commit: str) -> str:
-    """Return the commit of the software item in the newest release of another one: the build's range begins behind it.
-
-    A release of ``commit`` itself does not shorten the range: who wrote what was released stays known.
-    """
-    builds = {one.body.id: one.body for one in snapshot.records if isinstance(one.body, Build)}
-    by_index = {one.index: one.body for one in snapshot.records}
-    for record in reversed(snapshot.records):
-        if isinstance(record.body, Release):
-            for build_id in by_index[record.body.candidate.index].builds:
-                built = builds[build_id]
-                if built.software_item == software_item and built.commit != commit:
-                    return built.commit
-    return ""
-
-
 def _planned_outputs(workplace: Workplace, item: SoftwareItem) -> list[Path]:
     if item.build is None:
         return []
@@ -229,11 +227,19 @@ def _outputs_draft(workplace: Workplace, item: SoftwareItem, build: Build, files
         reported_version=reported_version(workplace.root, item),
         command=arguments_of(item.build.command) if item.build else (),
     )
-    for path, output in zip(files, body.outputs, strict=True):
-        keep_given(workplace.ledger, path, output.artefact)
+    kept = [_kept(workplace, path, output) for path, output in zip(files, body.outputs, strict=True)]
+    body = msgspec.structs.replace(body, outputs=tuple(kept))
     digests = sorted(output.artefact.sha256 for output in body.outputs)
     key = sha256_of("\n".join([build.id, *digests, *(one.reported_version for one in body.outputs)]).encode())
     return Draft(build_subjects(build, digests), body, idempotency=key)
+
+
+def _kept(workplace: Workplace, path: Path, output: Output) -> Output:
+    """Keep the artefact whole; return it with what its digest only lists."""
+    contents = keep_contents(workplace.ledger, path, output.artefact)
+    if contents is None:
+        keep_given(workplace.ledger, path, output.artefact)
+    return msgspec.structs.replace(output, contents=contents)
 
 
 def reported_version(root: Path, item: SoftwareItem) -> str:

@@ -21,15 +21,20 @@ MOST_SUBJECTS = 50
 
 
 def current_item(workplace: Workplace, name: str | None) -> SoftwareItem:
-    """Return the software item meant: the one named, or the plan's only one."""
-    if name:
-        return software_item_of(workplace.plan, name)
-    items = software_items(workplace.plan)
+    """Return the software item meant: the one named, a further repository's own, or the only one that is here."""
+    own = workplace.site.further
+    if own and name not in {None, "", own}:
+        raise NotInPlan(
+            f"This repository holds {own}, not {name}.", hint=f"Run it in the repository of {name}."
+        )
+    if name or own:
+        return software_item_of(workplace.plan, name or own)
+    items = [item for item in software_items(workplace.plan) if not item.repository]
     if len(items) == 1:
         return items[0]
     raise NotInPlan(
         f"The plan has {len(items)} software items: {', '.join(item.id for item in items)}.",
-        hint="Say which with --software-item.",
+        hint="Say which with --software-item, or take all with --all-items where the command has it.",
     )
 
 
@@ -47,11 +52,20 @@ def current_build(
     found = builds_of(snapshot, item.id, commit)
     if not found:
         raise BuildUnknown(
-            f"Commit {commit[:12]} has no build of '{item.id}'.", hint="Run 'clausework build'."
+            f"Commit {commit[:12]} has no build of '{item.id}'.", hint=_how_to_build(workplace, item)
         )
     run = ci_run(workplace.environ, workplace.clock)
     own = identity_of(origin(workplace.root), item.id, commit, run)
     return next((one for one in found if one.body.id == own), found[-1])
+
+
+def _how_to_build(workplace: Workplace, item: SoftwareItem) -> str:
+    if len(software_items(workplace.plan)) == 1:
+        return "Run 'clausework build'."
+    return (
+        f"Run 'clausework build --software-item {item.id}'; if nothing of it changed, say --all-items or --build, which"
+        " take it as it was built."
+    )
 
 
 def builds_of(snapshot: Snapshot, software_item: str, commit: str) -> list[Record]:

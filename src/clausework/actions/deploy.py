@@ -4,111 +4,162 @@ from __future__ import annotations
 
 import msgspec
 
+from clausework.actions.admit import admit
 from clausework.actions.given_texts import fit_text
-from clausework.actions.promote import environment_of, lapsed_stages
-from clausework.actions.release import look_at_release, missing_release_signatures
 from clausework.actions.workplace import Workplace
 from clausework.ledger.ledger import Draft, Snapshot
-from clausework.ledger.records import subject
-from clausework.ledger.records.build import Build
-from clausework.ledger.records.release import Deployment, Release
+from clausework.ledger.records import Record, subject
+from clausework.ledger.records.release import Deployment
 from clausework.ledger.records.values import Reference
-from clausework.release.admission import Admission, NotAdmitted, admit_promoted, admit_released
-from clausework.trace.builds import find_build
+from clausework.release.admission import Admission, NotAdmitted
+from clausework.release.derivation import Step
+from clausework.release.placements import told_before
+
+DECISION_SCHEMA = "urn:clausework:deployment-decision:v1"
+_LONGEST_REASON = 1000
 
 
 class Deployed(msgspec.Struct, frozen=True):
-    """An admission that was recorded: environment, artefact, version (production) and the record's index."""
+    """The answer to whether an artefact may run in an environment, as it was recorded: what ``--json`` prints.
 
+    ``basis`` is the record that admits it (a release or a promotion; -1: none), ``index`` that of the answer;
+    ``existed`` says that the newest answer about this place was the same, so that no record was added. ``target`` is
+    what the digest is of. ``reasons`` and ``next`` are empty for what is admitted; ``remark``
+    says what is to be known of it, as that its release was adopted.
+    """
+
+    schema: str
     environment: str
     artefact: str
+    name: str
+    target: str
+    outcome: str
     version: str
     basis: int
+    build: str
+    derivations: tuple[Step, ...]
+    operator: str
+    site: str
+    reasons: tuple[str, ...]
+    next: str
+    at: str
     index: int
+    existed: bool
+    remark: str = ""
+
+    def refuse_unless_admitted(self) -> None:
+        """Raise ``NotAdmitted`` with the reasons, unless the artefact was admitted."""
+        if self.outcome != "admitted":
+            raise NotAdmitted(" ".join(self.reasons), hint=self.next)
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A question: may the artefact of digest ``sha256`` run in ``environment``? ``target`` is what the digest is of."""
+
+    environment: str
+    sha256: str
+    name: str = ""
+    operator: str = ""
+    site: str = ""
+    target: str = ""
 
 
 def deploy(
     workplace: Workplace, environment: str, sha256: str, *, name: str = "", operator: str = "", site: str = ""
 ) -> Deployed:
-    """Admit the artefact of digest ``sha256`` to ``environment`` and record it; ``operator`` and ``site`` as given.
+    """Admit the artefact of digest ``sha256`` to ``environment`` and record it, as ``decide_deployment`` does.
+
+    A refusal is recorded, then raised as ``NotAdmitted``.
+    """
+    decided = decide_deployment(workplace, Asked(environment, sha256, name, operator, site))
+    decided.refuse_unless_admitted()
+    return decided
+
+
+def decide_deployment(workplace: Workplace, asked: Asked) -> Deployed:
+    """Decide whether an artefact may run in an environment, and record the answer.
 
     A release, or the stages before a promotion, are evaluated again first: a new blocking fact refuses the deployment
-    and is named. A refusal is recorded, then raised as ``NotAdmitted``. Nothing can come between answer and record.
+    and is named. Nothing can come between answer and record. An answer that is the newest of its slot already is not
+    recorded again (see ``release.placements``). Raises ``TextUnfit``, ``EnvironmentUnknown``.
     """
-    made = workplace.made(fit_text("--operator", operator, longest=200, empty=True) or "pipeline")
-    asked = Deployment(
-        made=made,
-        environment=environment,
-        artefact=sha256,
-        name=name,
-        outcome="refused",
-        operator=operator.strip(),
-        site=fit_text("--site", site, longest=200, empty=True),
-    )
-    admitted: list[Admission] = []
-    refused: list[NotAdmitted] = []
+    blank = _blank(workplace, asked)
+    answers: list[Admission | NotAdmitted] = []
+    known: list[Record | None] = []
 
     def decide(snapshot: Snapshot) -> list[Draft]:
-        try:
-            admission = _admit(workplace, snapshot, environment, sha256)
-        except NotAdmitted as refusal:
-            refused.append(refusal)
-            return [_draft(msgspec.structs.replace(asked, reason=refusal.message[:1000]))]
-        admitted.append(admission)
-        return [_draft(_admission(asked, admission))]
+        answers[:] = [_answer(workplace, snapshot, asked)]
+        body = _filled(blank, answers[0])
+        known[:] = [told_before(snapshot.records, body)]
+        return [] if known[0] else [Draft((subject(body.name or "artefact", body.artefact),), body)]
 
-    index = workplace.ledger.append_if(decide)[0].index
-    if refused:
-        raise refused[0]
-    return Deployed(environment, sha256, admitted[0].version, admitted[0].record.index, index)
+    receipts = workplace.ledger.append_if(decide)
+    (answer,), (before,) = answers, known
+    if before is not None:
+        return _decided(before.body, answer, before.index, existed=True)
+    return _decided(_filled(blank, answer), answer, receipts[0].index, existed=False)
 
 
-def _admit(workplace: Workplace, snapshot: Snapshot, environment: str, sha256: str) -> Admission:
-    asked = environment_of(workplace.standing(snapshot).plan_in_force.plan, environment)
-    if asked.release == "required":
-        admission = admit_released(snapshot.records, environment, sha256)
-        _refuse_lapsed_release(workplace, snapshot, admission)
-    else:
-        admission = admit_promoted(snapshot.records, environment, sha256)
-        build: Build = find_build(snapshot.records, admission.build).body
-        lapsed = lapsed_stages(workplace, snapshot, build, asked.after)
-        if lapsed:
-            raise NotAdmitted(
-                f"Refused: build {build.id[:12]} was promoted to {environment}, and since then"
-                f" {'; '.join(lapsed.values())}.",
-                hint=f"Run 'clausework gate --build {build.id[:12]}' and mend what it names.",
-            )
-    return admission
+def was_told(workplace: Workplace, snapshot: Snapshot, asked: Asked, answer: Admission | NotAdmitted) -> bool:
+    """Tell whether ``answer`` stands recorded as the newest of its slot."""
+    return told_before(snapshot.records, _filled(_blank(workplace, asked), answer)) is not None
 
 
-def _refuse_lapsed_release(workplace: Workplace, snapshot: Snapshot, admission: Admission) -> None:
-    release: Release = admission.record.body
-    look = look_at_release(workplace, snapshot, snapshot.records[release.candidate.index])
-    state = look.state
-    missing = missing_release_signatures(workplace, look.standing, look.facts, release.gate.sha256)
-    if missing:
-        raise NotAdmitted(
-            f"Refused (5.8.8): release {admission.version} lacks the signature {'; '.join(map(str, missing))}.",
-            hint="A release record without its signatures is no release: find out who wrote it.",
-        )
-    if state.outcome != "pass":
-        blocking = [one for one in state.conditions if one.outcome in {"fail", "not_evaluated"}]
-        reasons = "; ".join(reason.message for one in blocking for reason in one.reasons[:1])
-        raise NotAdmitted(
-            f"Refused (5.8.8): release {admission.version} no longer passes its gate: {reasons}.",
-            hint="Evaluate what is new, then deploy again; 'clausework status' shows it.",
-        )
-
-
-def _admission(asked: Deployment, admission: Admission) -> Deployment:
-    return msgspec.structs.replace(
-        asked,
-        outcome="admitted",
-        version=admission.version,
-        release=Reference(admission.record.index, admission.record.sha256),
-        build=admission.build,
+def _blank(workplace: Workplace, asked: Asked) -> Deployment:
+    operator = fit_text("--operator", asked.operator, longest=200, empty=True)
+    return Deployment(
+        made=workplace.made(operator or "pipeline"),
+        environment=asked.environment,
+        artefact=asked.sha256,
+        name=asked.name,
+        outcome="refused",
+        operator=operator,
+        site=fit_text("--site", asked.site, longest=200, empty=True),
+        target=asked.target,
     )
 
 
-def _draft(body: Deployment) -> Draft:
-    return Draft((subject(body.name or "artefact", body.artefact),), body)
+def _answer(workplace: Workplace, snapshot: Snapshot, asked: Asked) -> Admission | NotAdmitted:
+    try:
+        return admit(workplace, snapshot, asked.environment, asked.sha256)
+    except NotAdmitted as refusal:
+        return refusal
+
+
+def _filled(blank: Deployment, answer: Admission | NotAdmitted) -> Deployment:
+    if isinstance(answer, NotAdmitted):
+        return msgspec.structs.replace(blank, reason=answer.message[:_LONGEST_REASON])
+    return msgspec.structs.replace(
+        blank,
+        outcome="admitted",
+        version=answer.version,
+        release=Reference(answer.record.index, answer.record.sha256),
+        build=answer.build,
+        reason=answer.remark,
+        derivations=tuple(Reference(step.record, step.sha256) for step in answer.derivations),
+    )
+
+
+def _decided(body: Deployment, answer: Admission | NotAdmitted, index: int, *, existed: bool) -> Deployed:
+    admission = answer if isinstance(answer, Admission) else None
+    refusal = answer if isinstance(answer, NotAdmitted) else None
+    return Deployed(
+        schema=DECISION_SCHEMA,
+        environment=body.environment,
+        artefact=body.artefact,
+        name=body.name,
+        target=body.target,
+        outcome=body.outcome,
+        version=body.version,
+        basis=admission.record.index if admission else -1,
+        build=body.build,
+        derivations=admission.derivations if admission else (),
+        operator=body.operator,
+        site=body.site,
+        reasons=(refusal.message,) if refusal else (),
+        next=refusal.hint if refusal else "",
+        at=body.made.at,
+        index=index,
+        existed=existed,
+        remark=admission.remark if admission else "",
+    )

@@ -8,10 +8,12 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
+from clausework.actions.first_gaps import first_gaps
 from clausework.actions.given_texts import fit_text
 from clausework.actions.workplace import (
     KEYS,
@@ -36,8 +38,9 @@ from clausework.ledger.records.values import Made
 from clausework.ledger.signing import Signer, encode_key
 from clausework.plan.model import Plan, roles_of
 from clausework.plan.starter import starter_plan
+from clausework.signatures.passphrase_rules import refuse_unfit
 from clausework.signatures.pipeline_key import create_signer
-from clausework.signatures.sealed_key import key_folder, open_sealed_key, read_sealed_key, sealed_key_path
+from clausework.signatures.sealed_key import key_folder, read_sealed_key, sealed_key_path, unseal
 from clausework.signatures.session import Ask, passphrase_of
 
 FOLDERS = ("quality",)
@@ -58,6 +61,12 @@ class TwoPeopleNeeded(NotAllowed):
     hint = (
         "Name two people with --person EMAIL; each needs a key ('clausework key new') and a role in the plan."
     )
+
+
+class KeyOfAnother(NotAllowed):
+    """A key file lies where one person's key is looked for, and is another's."""
+
+    hint = "Each of the two people makes a key of their own: 'clausework key new EMAIL --name NAME'."
 
 
 class LedgerExists(UsageFault):
@@ -109,8 +118,12 @@ def write_starter(
     quality: str,
     release_authority: str,
     safety_class: str = "C",
+    clock: Clock = system_clock,
 ) -> StarterPlan:
-    """Write ``clausework.yaml``, the item folders and a line in ``.gitignore``; raises ``PlanExists``."""
+    """Write ``clausework.yaml``, the item folders and a line in ``.gitignore``; raises ``PlanExists``.
+
+    The plan names each clause that its pipeline does not serve, with the document where that is usually done.
+    """
     plan = root / PLAN_NAME
     if os.path.lexists(plan):
         raise PlanExists(f"'{plan}' is there already.")
@@ -123,6 +136,7 @@ def write_starter(
         release_authority=release_authority,
         safety_class=safety_class,
     )
+    text += first_gaps(text, clock())
     ignored = _ignored(root / ".gitignore")
     written = []
     for folder in FOLDERS:
@@ -160,7 +174,8 @@ def establish(
     """Make the ledger and its root: two people whose identity was proofed sign first plan, roles and keys.
 
     ``proof`` says how the identities were proofed and by whom. What an attempt that was cut short left is taken up.
-    Raises ``TwoPeopleNeeded``, ``LedgerExists``, ``RootPinned``, ``FolderTaken``, ``EstablishingNow``.
+    Raises ``TwoPeopleNeeded``, ``LedgerExists``, ``RootPinned``, ``FolderTaken``, ``EstablishingNow``,
+    ``KeyOfAnother``, and what the sealed keys give cause for.
     """
     site = find_site(start, store)
     proof = fit_text("--proof", proof)
@@ -168,7 +183,7 @@ def establish(
     emails = list(dict.fromkeys(parse_email(email) for email in people))
     if len(emails) != 2:
         raise TwoPeopleNeeded(f"{len(emails)} {'person is' if len(emails) == 1 else 'people are'} named.")
-    opened = [_open(site.plan, email, environ, ask, proof, emails) for email in emails]
+    opened = [_open(site.plan, email, environ, ask, proof, emails, clock()) for email in emails]
     with _alone(site.store):
         _make_keys(site.store, environ)
         pipeline, ledger_key, clock_key = (key_of(site.store, name, environ) for name in KEYS)
@@ -237,13 +252,23 @@ def _make_keys(store: Path, environ: Mapping[str, str]) -> None:
 
 
 def _open(
-    plan: Plan, email: str, environ: Mapping[str, str], ask: Ask | None, proof: str, both: Sequence[str]
+    plan: Plan,
+    email: str,
+    environ: Mapping[str, str],
+    ask: Ask | None,
+    proof: str,
+    both: Sequence[str],
+    now: datetime,
 ) -> tuple[Person, Signer]:
     roles = roles_of(plan, email)
     if not roles:
         raise TwoPeopleNeeded(f"{email} holds no role in the plan.")
     path = sealed_key_path(key_folder(environ), email)
     sealed = read_sealed_key(path)
-    signer = open_sealed_key(path, passphrase_of(email, environ, ask))
+    if sealed.email != email:
+        raise KeyOfAnother(f"The key in '{path}' is that of {sealed.email}, not of {email}.")
+    passphrase = passphrase_of(email, environ, ask)
+    signer = unseal(sealed, passphrase)
+    refuse_unfit(sealed, passphrase, plan.signing.passphrase, now)
     other = next(one for one in both if one != email)
     return Person(email, sealed.name, encode_key(signer.public_key), proof, other, roles), signer

@@ -8,6 +8,7 @@ from typing import Literal
 
 import msgspec
 
+from clausework.actions.components import newest_builds, refuse_outdated
 from clausework.actions.current_build import build_subjects, current_build
 from clausework.actions.given_files import open_given, written_name
 from clausework.actions.workplace import Workplace
@@ -16,15 +17,18 @@ from clausework.core.errors import InputRejected, UsageFault
 from clausework.core.placed_decode import decode_placed
 from clausework.core.placed_yaml import load_placed_yaml
 from clausework.core.places import FindingsInInput
+from clausework.ledger.ledger import Snapshot
 from clausework.ledger.records import Subject, subject
 from clausework.ledger.records.build import Build
 from clausework.ledger.records.values import Descriptor, Origin
 from clausework.trace.builds import outputs_of
+from clausework.trace.configurations import TESTED, TestedConfiguration
+from clausework.trace.evidence_of import digest_of_all
 
 _MOST_SUBJECTS = 100
 _LARGEST_CONFIGURATION = 1 << 20
 
-Level = Literal["", "unit", "integration", "system"]
+Level = Literal["", "unit", "integration", "system", "validation"]
 
 
 class TooManySubjects(UsageFault):
@@ -74,9 +78,14 @@ def evidence_target(
 ) -> EvidenceTarget:
     """Return what evidence is about: ``subjects`` if any are named, else the current build with its artefacts.
 
-    A ``configuration`` file is kept as it is; the digests that it names are subjects too. Raises ``TooManySubjects``,
-    ``BuildUnknown``, and ``FindingsInInput`` or ``ConfigurationTooLarge`` for a configuration that is not well written.
+    A ``configuration`` file is kept as it is; the digests that it names are subjects too. One that the plan names is
+    about the current build of each of its components, and of nothing else. Raises ``TooManySubjects``,
+    ``BuildUnknown``, ``ComponentNotBuilt``, ``ComponentOutdated``, ``OtherTarget``, and ``FindingsInInput`` or
+    ``ConfigurationTooLarge`` for a file that is not well written.
     """
+    if configuration is not None and str(configuration) in workplace.plan.configurations:
+        _refuse_other_target(workplace, str(configuration), build_id, software_item, subjects)
+        return _on_planned(workplace, str(configuration), level)
     described: Descriptor | None = None
     if configuration is not None:
         described, digests = _keep_configuration(workplace, configuration)
@@ -91,6 +100,72 @@ def evidence_target(
     artefacts = [output.artefact.sha256 for output in outputs_of(snapshot.records, build.id)]
     origin = Origin(build.software_item, build.id, build.source_tree, build.commit, level, described)
     return EvidenceTarget(build_subjects(build, artefacts), origin)
+
+
+class OtherTarget(UsageFault):
+    """Evidence is said to be about a configuration of the plan, and about something else at once."""
+
+    hint = "Check out what was tested and name the configuration alone, or give a file with --configuration FILE."
+
+
+class ComponentNotBuilt(UsageFault):
+    """A configuration names a software item that has no build to test."""
+
+    hint = "Run 'clausework build' for it first."
+
+
+def _on_planned(workplace: Workplace, name: str, level: Level) -> EvidenceTarget:
+    """Return what a test on a configuration of the plan is about: the build of each component, with all artefacts."""
+    planned = workplace.plan.configurations[name]
+    snapshot = workplace.snapshot()
+    builds = {one.software_item: one for one in newest_builds(workplace, snapshot)}
+    missing = [one for one in planned.components if one not in builds]
+    if missing:
+        raise ComponentNotBuilt(f"The configuration '{name}' has no build of {', '.join(missing)}.")
+    chosen = [builds[one] for one in planned.components]
+    refuse_outdated(workplace, chosen)
+    about = _subjects_of(snapshot, chosen)
+    tested = TestedConfiguration(
+        name, {one: builds[one].id for one in planned.components}, planned.hardware, planned.equipment
+    )
+    kept = workplace.ledger.put_blob(msgspec.json.encode(tested), f"{name}.json", TESTED)
+    alone = planned.components[0] if len(planned.components) == 1 else ""
+    return EvidenceTarget(tuple(about), Origin(alone, level=level, configuration=kept))
+
+
+def _subjects_of(snapshot: Snapshot, builds: Sequence[Build]) -> list[Subject]:
+    """Return what names the builds with their artefacts: where these are many, those of a build by one digest."""
+    named = [
+        (one, [output.artefact.sha256 for output in outputs_of(snapshot.records, one.id)]) for one in builds
+    ]
+    about = [one for build, artefacts in named for one in build_subjects(build, artefacts)]
+    if len(about) <= _MOST_SUBJECTS:
+        return about
+    return [
+        one
+        for build, artefacts in named
+        for one in (
+            *build_subjects(build),
+            subject(f"artefacts/{build.software_item}", digest_of_all(frozenset(artefacts))),
+        )
+    ]
+
+
+def _refuse_other_target(
+    workplace: Workplace, name: str, build_id: str | None, software_item: str | None, subjects: Sequence[str]
+) -> None:
+    """Raise ``OtherTarget`` where a call names a configuration of the plan, and what was tested beside it."""
+    components = workplace.plan.configurations[name].components
+    if build_id or subjects:
+        named = "a build" if build_id else "digests"
+    elif software_item and software_item not in components:
+        named = software_item
+    else:
+        return
+    raise OtherTarget(
+        f"The configuration '{name}' says what was tested: the current builds of {', '.join(components)};"
+        f" {named} cannot be named beside it."
+    )
 
 
 def _keep_configuration(workplace: Workplace, path: Path) -> tuple[Descriptor, tuple[str, ...]]:

@@ -52,16 +52,20 @@ def export_items(
     )
     buffer = BytesIO()
     _WRITERS[form](items, buffer, parse_timestamp(at))
-    data = buffer.getvalue()
+    return write_file(buffer.getvalue(), output), len(items)
+
+
+def write_file(data: bytes, output: Path | None) -> str:
+    """Write ``data`` to ``output`` (standard output where absent or ``-``); return its path. Raises ``NotWritten``."""
     if output is None or str(output) == "-":
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
-        return "", len(items)
+        return ""
     try:
         output.write_bytes(data)
     except OSError as error:
         raise NotWritten(f"'{output}' cannot be written: {error.strerror}.") from error
-    return str(output), len(items)
+    return str(output)
 
 
 def _csv(items: Sequence[Item], stream: BinaryIO, _at: datetime) -> None:

@@ -89,7 +89,7 @@ def run_gates(
                 stage.name,
                 stage.gate,
                 outcome_of(checks),
-                not evaluation.facts.plan_approved,
+                evaluation.facts.provisional,
                 checks,
                 indexes[stage.name],
             )
@@ -104,7 +104,8 @@ def evaluate_build(
     """Return what ``stages`` come to on a build as the log stands in ``snapshot``."""
     standing = workplace.standing(snapshot)
     facts = fold_facts(snapshot, workplace.ledger, build.id, at=workplace.now(), standing=standing)
-    return Evaluation(facts, tuple((stage, evaluate_stage(stage, facts)) for stage in stages))
+    read_blob = workplace.ledger.read_blob
+    return Evaluation(facts, tuple((stage, evaluate_stage(stage, facts, read_blob)) for stage in stages))
 
 
 def planned_stages(workplace: Workplace, build: Build, names: Sequence[str] = ()) -> tuple[Stage, ...]:
@@ -178,7 +179,7 @@ def _drafts(workplace: Workplace, build: Build, evaluation: Evaluation, names: S
                 software_item=build.software_item,
                 safety_class=build.safety_class,
                 plan=build.plan,
-                provisional=not facts.plan_approved,
+                provisional=facts.provisional,
                 facts=blob,
                 log_size=facts.log_size,
                 checks=checks,
@@ -198,11 +199,18 @@ def newest_verdict(snapshot: Snapshot, build_id: str, stage: str) -> tuple[int, 
     return None
 
 
-def refuse_unless_passing(run: GateRun) -> None:
-    """Raise ``GateRefused`` when a stage of ``run`` does not pass."""
-    blocked = [stage for stage in run.stages if stage.outcome != "pass"]
+def refuse_unless_passing(*runs: GateRun) -> None:
+    """Raise ``GateRefused`` when a stage of one of ``runs`` does not pass."""
+    blocked = [run for run in runs if not run.passes]
     if blocked:
-        names = ", ".join(
-            f"{stage.stage} ({stage.gate}) {stage.outcome.replace('_', ' ')}" for stage in blocked
-        )
-        raise GateRefused(f"Build {run.build.id[:12]} does not advance: {names}.")
+        raise GateRefused(" ".join(_blocked(run, alone=len(runs) == 1) for run in blocked))
+
+
+def _blocked(run: GateRun, *, alone: bool) -> str:
+    names = ", ".join(
+        f"{stage.stage} ({stage.gate}) {stage.outcome.replace('_', ' ')}"
+        for stage in run.stages
+        if stage.outcome != "pass"
+    )
+    of = "" if alone else f" of {run.build.software_item}"
+    return f"Build {run.build.id[:12]}{of} does not advance: {names}."

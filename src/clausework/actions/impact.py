@@ -25,6 +25,7 @@ from clausework.trace.commits import link_commits
 from clausework.trace.file_owners import owners_of
 from clausework.trace.impact import ClauseAgain, Touched, clauses_again, touched_by
 from clausework.trace.item_fact import ItemFact, item_fact
+from clausework.trace.shown import shown_signature
 
 
 class NotARange(UsageFault):
@@ -212,7 +213,7 @@ def _from_ledger(
             one.record.index,
             one.form.name,
             one.decision.matter.id,
-            tuple(given.name for given in one.given),
+            tuple(shown_signature(given) for given in one.given),
         )
         for one in workplace.standing(snapshot).decisions
         if one.given

@@ -10,7 +10,7 @@ import msgspec
 from clausework.actions.workplace import Site, Workplace
 from clausework.core.errors import UsageFault
 from clausework.evidence.git import NoCommitYet, revision
-from clausework.items.baseline import Baseline, baseline_of
+from clausework.items.baseline import Baseline, baseline_of, read_baseline
 from clausework.items.model import Item
 from clausework.items.read import ItemSet
 from clausework.items.source import SourceFile
@@ -53,8 +53,19 @@ def read_site_items(site: Site) -> tuple[tuple[SourceFile, ...], ItemSet]:
     return tuple(files[path] for path in sorted(files)), items
 
 
+class NoItemsYet(UsageFault):
+    """A further repository builds by the device's items, and none are recorded yet."""
+
+    hint = "Record them first: 'clausework build' in the device's own repository."
+
+
 def present_items(workplace: Workplace) -> PresentItems:
-    """Return the items of the work tree, their files kept, to be recorded; the same items are recorded once."""
+    """Return the items of the work tree, their files kept, to be recorded; the same items are recorded once.
+
+    In a further repository of the device they are those that were recorded last; raises ``NoItemsYet``.
+    """
+    if workplace.site.further:
+        return _recorded_items(workplace)
     sources, read = read_site_items(workplace.site)
     items = read.items
     baseline = baseline_of(items)
@@ -72,6 +83,17 @@ def present_items(workplace: Workplace) -> PresentItems:
     )
     draft = Draft((subject("items", baseline.sha256),), body, idempotency=baseline.sha256)
     return PresentItems(items, baseline, draft)
+
+
+def _recorded_items(workplace: Workplace) -> PresentItems:
+    found = [one for one in workplace.snapshot().records if isinstance(one.body, ItemBaseline)]
+    if not found:
+        raise NoItemsYet(f"No items of {workplace.plan.device.name} are recorded.")
+    body: ItemBaseline = found[-1].body
+    with workplace.ledger.open_blob(body.detail.sha256) as stream:
+        items = read_baseline(stream)
+    draft = Draft((subject("items", body.baseline),), body, idempotency=body.baseline)
+    return PresentItems(items, baseline_of(items), draft)
 
 
 def item_of(items: tuple[Item, ...], item_id: str) -> Item:

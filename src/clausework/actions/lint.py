@@ -7,10 +7,14 @@ from pathlib import Path
 import msgspec
 
 from clausework.actions.items import read_site_items
-from clausework.actions.workplace import find_site
+from clausework.actions.planned_checks import plug_in_findings
+from clausework.actions.policies import PolicySeen, check_policies
+from clausework.actions.workplace import PLAN_NAME, find_site
 from clausework.core.errors import Refused
 from clausework.core.places import Finding
 from clausework.items.lint import check_items
+from clausework.items.risk_file import risk_file_findings
+from clausework.items.risk_words import risk_findings
 from clausework.plan.effective import Stage, effective_stages
 from clausework.plan.model import safety_class_of, software_items
 from clausework.trace.file_owners import pattern_findings
@@ -23,23 +27,25 @@ class LintFindings(Refused):
 
 
 class Linted(msgspec.Struct, frozen=True):
-    """What lint saw: how many items, the stages of each software item, the findings."""
+    """What lint saw: how many items, the stages of each software item, the findings, the plan's policies."""
 
     item_count: int
     stages: dict[str, tuple[Stage, ...]]
     findings: tuple[Finding, ...]
+    policies: tuple[PolicySeen, ...] = ()
 
     def refuse_findings(self) -> None:
         """Raise ``LintFindings`` when there are any."""
         if self.findings:
             count = "1 finding" if len(self.findings) == 1 else f"{len(self.findings)} findings"
-            raise LintFindings(f"The lint has {count} in the items.")
+            raise LintFindings(f"The lint has {count} in the plan and the items.")
 
 
 def lint(start: Path, store: Path | None = None) -> Linted:
     """Read plan and items at or above ``start``; return what the rules find for the strictest class.
 
-    Raises ``FindingsInInput`` when plan or items are not well written: that is rejected input, not a finding.
+    Raises ``FindingsInInput`` when plan or items are not well written: that is rejected input, not a finding; and what
+    reading the plan's policies gives cause for.
     """
     site = find_site(start, store)
     _, items = read_site_items(site)
@@ -47,7 +53,13 @@ def lint(start: Path, store: Path | None = None) -> Linted:
     strictest = max(safety_class_of(site.plan, item.id) for item in software_items(site.plan))
     lacking = check_items(items, strictest)
     patterns = pattern_findings(items.items)
+    risks = [*risk_findings(items.items, site.plan)]
+    if strictest != "A":
+        risks += risk_file_findings(items.items, site.plan.risk_matrix)
+    policies, of_policies = check_policies(site.root, site.plan)
+    own = (*of_policies, *plug_in_findings(site.plan, PLAN_NAME))
     findings = sorted(
-        {*items.findings, *lacking, *patterns}, key=lambda one: (one.place, one.rule, one.message)
+        {*items.findings, *lacking, *patterns, *risks, *own},
+        key=lambda one: (one.place, one.rule, one.message),
     )
-    return Linted(len(items.items), stages, tuple(findings))
+    return Linted(len(items.items), stages, tuple(findings), policies)

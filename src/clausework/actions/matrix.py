@@ -35,6 +35,7 @@ def traced_of(facts: Facts) -> Traced:
         coverage={owner.item.id: _coverage(owner, facts) for owner in owners},
         suspects={one.item: one.since for one in facts.suspects},
         marked=facts.marked,
+        elsewhere=frozenset(facts.elsewhere),
     )
 
 

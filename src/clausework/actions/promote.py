@@ -19,7 +19,8 @@ from clausework.ledger.records.gates import Promotion, Verdict
 from clausework.ledger.records.values import Reference
 from clausework.plan.load import load_plan
 from clausework.plan.model import Environment, Plan
-from clausework.trace.builds import outputs_of
+from clausework.trace.builds import find_build, outputs_of
+from clausework.trace.replaced_plans import replacing_plan
 
 FIRST_ENVIRONMENT = "development"
 """The one environment that a build under a plan that nobody approved may reach."""
@@ -86,7 +87,16 @@ def _verdicts(
     workplace: Workplace, snapshot: Snapshot, build: Build, environment: str, after: Sequence[str]
 ) -> list[Reference]:
     """Return the verdicts that let ``build`` advance; raises ``PromotionRefused``."""
-    provisional = not workplace.standing(snapshot).is_approved_plan(build.plan)
+    standing = workplace.standing(snapshot)
+    record = find_build(snapshot.records, build.id)
+    replacing = replacing_plan(snapshot.records, standing, record)
+    if replacing and environment != FIRST_ENVIRONMENT:
+        raise PromotionRefused(
+            f"Build {build.id[:12]} was made under plan {build.plan[:12]} when {replacing.sha256[:12]} had taken its"
+            f" place (#{replacing.since}); it stays in {FIRST_ENVIRONMENT}.",
+            hint="Take the plan in force, then 'clausework build'; an older plan is no way round it.",
+        )
+    provisional = not standing.is_approved_plan(build.plan)
     if provisional and environment != FIRST_ENVIRONMENT:
         raise PromotionRefused(
             f"Build {build.id[:12]} was made under a plan that nobody approved; it stays in {FIRST_ENVIRONMENT}.",

@@ -69,7 +69,7 @@ def _record(workplace: Workplace, body: Rebuild, draft: Draft) -> Rebuilt:
     known: list[Rebuilt] = []
 
     def decide(snapshot: Snapshot) -> list[Draft]:
-        newest = _newest(snapshot, body.build)
+        newest = newest_rebuild(snapshot, body.build)
         if newest is None or _result(newest.body) != _result(body):
             return [draft]
         known.append(Rebuilt(newest.body, newest.index))
@@ -79,7 +79,8 @@ def _record(workplace: Workplace, body: Rebuild, draft: Draft) -> Rebuilt:
     return known[0] if known else Rebuilt(body, receipts[0].index)
 
 
-def _newest(snapshot: Snapshot, build_id: str) -> Record | None:
+def newest_rebuild(snapshot: Snapshot, build_id: str) -> Record | None:
+    """Return the record of the build's newest rebuild."""
     for record in reversed(snapshot.records):
         if isinstance(record.body, Rebuild) and record.body.build == build_id:
             return record

@@ -10,6 +10,7 @@ import msgspec
 from clausework.actions.evidence_target import EvidenceTarget
 from clausework.actions.given_files import open_given, written_name
 from clausework.actions.given_folders import files_under
+from clausework.actions.manual_forms import held_against_protocol
 from clausework.actions.recorded_before import replaced_by
 from clausework.actions.workplace import Workplace
 from clausework.core.clock import parse_timestamp, timestamp
@@ -18,6 +19,7 @@ from clausework.core.printable import printable
 from clausework.evidence.format import (
     CoverageRead,
     FindingsRead,
+    ProtectionRead,
     ProvenanceRead,
     Result,
     ReviewsRead,
@@ -40,6 +42,7 @@ from clausework.ledger.records.evidence import (
     Sbom,
     TestResult,
 )
+from clausework.ledger.records.protection import BranchProtection
 from clausework.ledger.records.values import Descriptor, Reference
 from clausework.signatures.attestations import NotAttestations, NotVerified, verify_attestations
 from clausework.trace.readings import reading_of
@@ -119,6 +122,11 @@ def record_files(
     return Recorded(target.origin.build, tuple(recorded))
 
 
+def record_form(workplace: Workplace, path: Path, target: EvidenceTarget, name: str = "") -> RecordedFile:
+    """Record the filled form of a manual test at ``path`` about ``target``, under ``name`` where that is another."""
+    return _record(workplace, path, target, None, "", (), name)
+
+
 def _record(
     workplace: Workplace,
     path: Path,
@@ -126,14 +134,19 @@ def _record(
     as_format: str | None,
     database_at: str,
     keys: tuple[bytes, ...],
+    name: str = "",
 ) -> RecordedFile:
     try:
         with open_given(path) as stream:
             outcome = read_evidence(
-                stream, written_name(path, workplace.root), workplace.ledger.blobs, as_format=as_format
+                stream,
+                name or written_name(path, workplace.root),
+                workplace.ledger.blobs,
+                as_format=as_format,
             )
     except OSError as error:
         raise NotRecorded(f"'{path}' cannot be taken in: {error.strerror}.") from error
+    outcome = held_against_protocol(workplace, outcome, target, path)
     made = workplace.made()
     signers: tuple[str, ...] = ()
     if keys and isinstance(outcome, Accepted) and isinstance(outcome.result, ProvenanceRead):
@@ -159,7 +172,7 @@ def _record(
     if receipt.existed and isinstance(outcome, Accepted):
         _reread(workplace, receipt, outcome, target)
     return RecordedFile(
-        path=printable(str(path)),
+        path=name or printable(str(path)),
         format=form.partition("+")[0],
         accepted=isinstance(outcome, Accepted),
         existed=receipt.existed,
@@ -252,6 +265,7 @@ def _reread(workplace: Workplace, receipt: Receipt, accepted: Accepted, target: 
         exploitability=body if isinstance(body, Exploitability) else None,
         attestations=body if isinstance(body, Attestations) else None,
         reviews=body if isinstance(body, ChangeReviews) else None,
+        protection=body if isinstance(body, BranchProtection) else None,
     )
     key = idempotency_of(
         PREDICATE_TYPES[Reread],
@@ -294,3 +308,6 @@ def _summary(result: Result) -> str:
             return f"{', '.join(read.predicate_types)} about {len(read.subjects)} digests{built}"
         case ReviewsRead() as reviews:
             return f"{reviews.changes} changes, {reviews.approved} approved by another than their author"
+        case ProtectionRead() as read:
+            guarded = sum(one.protected for one in read.branches)
+            return f"{read.forge}: {guarded} of {len(read.branches)} named branches or patterns protected"

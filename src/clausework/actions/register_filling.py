@@ -19,6 +19,7 @@ from clausework.core.errors import Defect
 from clausework.gates.commit_facts import read_commits
 from clausework.gates.facts import Facts
 from clausework.gates.folding import fold_facts, judgement, stand_at
+from clausework.gates.review_folding import Reviews
 from clausework.ledger.ledger import Ledger, Snapshot
 from clausework.ledger.ports import Registers, RegistersUnavailable
 from clausework.ledger.records import Record
@@ -26,6 +27,7 @@ from clausework.ledger.records.build import Build
 from clausework.ledger.records.release import Release
 from clausework.ledger.tree import root_of_frontier
 from clausework.release.candidate import release_of
+from clausework.release.withdrawal import withdrawals
 from clausework.trace.readings import origin_of, reading_of
 from clausework.trace.registers.building import Built, FoldedBuild
 from clausework.trace.registers.encoding import seal
@@ -70,11 +72,19 @@ def keep_release(
 
 
 def rebuild(ledger: Ledger, registers: Registers, snapshot: Snapshot, *, at: str) -> tuple[str, ...]:
-    """Drop the register and fold every release anew; return the versions. Raises what ``keep_release`` raises."""
+    """Drop the register and fold every release anew that stands; return the versions.
+
+    Raises what ``keep_release`` raises.
+    """
     registers.clear()
     standing = stand_at(snapshot, ledger)
+    taken_back = withdrawals(standing.decisions)
     versions = tuple(
-        dict.fromkeys(one.body.version for one in snapshot.records if isinstance(one.body, Release))
+        dict.fromkeys(
+            one.body.version
+            for one in snapshot.records
+            if isinstance(one.body, Release) and one.sha256 not in taken_back
+        )
     )
     for version in versions:
         keep_release(
@@ -99,6 +109,8 @@ def fold_release(
             at=at,
             version=version,
             item_baseline=candidate.item_baseline,
+            plan=candidate.plan,
+            beside=candidate.builds,
             standing=standing,
         )
         for build in candidate.builds
@@ -139,7 +151,9 @@ def _moved_on(ledger: Ledger, registers: Registers, snapshot: Snapshot, head: He
     values: dict[bytes, bytes | None] = {}
     if any(isinstance(one.body, WORDS_OF_PEOPLE) for one in new):
         built = Built(after, registers.read)
-        pages = review_pages(_reviews(stand_at(snapshot, ledger)), built.items)
+        standing = stand_at(snapshot, ledger)
+        dropped = [*dropped, *(one.version for one in withdrawals(standing.decisions).values())]
+        pages = review_pages(_reviews(standing, snapshot, ledger), built.items)
         if withdrawn(registers.read, before.reviews, pages):
             dropped = kept_versions(registers)
         values |= dict.fromkeys(set(before.reviews.values()) - set(pages.keys.values()))
@@ -154,15 +168,15 @@ def _moved_on(ledger: Ledger, registers: Registers, snapshot: Snapshot, head: He
     return after
 
 
-def _reviews(standing: Standing) -> list[Review]:
+def _reviews(standing: Standing, snapshot: Snapshot, ledger: Ledger) -> list[Review]:
+    """Return what the reviews of each text come to, those of whole sets among them."""
     judgements = [judgement(one) for one in standing.decisions if one.decision.form == "review"]
     verifying = verified_otherwise(judgements)
-    newest = {
-        (one.matter_id, one.matter_sha256): one.fields.get("outcome") for one in judgements if one.effective
-    }
+    newest = Reviews(standing, snapshot.records, ledger.read_blob).newest()
+    outcomes = {text: one.decision.fields.get("outcome") for text, one in newest.items()}
     return [
         Review(item, sha256, tuple(verifying.get((item, sha256), ())), outcome == "accepted")
-        for (item, sha256), outcome in sorted(newest.items())
+        for (item, sha256), outcome in sorted(outcomes.items())
     ]
 
 

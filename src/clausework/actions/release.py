@@ -6,11 +6,14 @@ from collections.abc import Sequence
 
 import msgspec
 
+from clausework.actions.adoption_matters import refuse_adopted
 from clausework.actions.archive import archive
-from clausework.actions.decide import newest_builds
+from clausework.actions.components import components_of, newest_builds, refuse_outdated
 from clausework.actions.given_texts import fit_version
 from clausework.actions.items import present_items
+from clausework.actions.judging_plan import NothingToRelease, judging_plan
 from clausework.actions.release_index import keep_matrix, release_index
+from clausework.actions.trusted_time import stamp
 from clausework.actions.unchanged_facts import unchanged_facts
 from clausework.actions.workplace import Workplace
 from clausework.core.canonical import canonical_json
@@ -23,14 +26,18 @@ from clausework.gates.stage import outcome_of
 from clausework.items.baseline import risk_file_digest
 from clausework.ledger.ledger import Draft, Snapshot
 from clausework.ledger.records import Record, subject
+from clausework.ledger.records.build import Build
+from clausework.ledger.records.evidence import Findings
 from clausework.ledger.records.gates import CheckVerdict
 from clausework.ledger.records.release import Candidate, Release, ReleaseGate
 from clausework.ledger.records.values import Made, Reference
 from clausework.plan.load import load_plan
+from clausework.release.archive import archive_again
 from clausework.release.candidate import artefacts_digest, newest_candidate, release_of
 from clausework.release.facts import ReleaseFacts, release_facts_document
 from clausework.release.folding import fold_release_facts
 from clausework.release.gate import evaluate_conditions, same_judgement
+from clausework.release.lapse import lapsed
 from clausework.release.signatures import signature_rules as rules_for
 from clausework.trace.builds import outputs_of
 from clausework.trace.standing import Standing, signatures_missing
@@ -51,16 +58,17 @@ class ReleasedBefore(Refused):
     hint = "Give the next version its own number."
 
 
-class NothingToRelease(UsageFault):
-    """A software item of the plan has no build with an artefact."""
+class NotReleasedHere(UsageFault):
+    """A version of a device is released from the repository of its plan."""
 
-    hint = "Run 'clausework build --artifact FILE' for it first."
+    hint = "Run 'clausework release' in the device's own repository."
 
 
 class ReleaseState(msgspec.Struct, frozen=True):
     """Where a version stands: its candidate, the gate as last evaluated, signatures wanted, the release if made.
 
     ``signable`` says that the gate passes now and that its record (``gate``) says so: that record is what is signed.
+    ``lapsed`` tells which signatures on an earlier evaluation no longer count, and what is new since.
     """
 
     version: str
@@ -72,6 +80,7 @@ class ReleaseState(msgspec.Struct, frozen=True):
     missing: tuple[Missing, ...]
     released: int | None
     signable: bool
+    lapsed: tuple[str, ...] = ()
 
     def refuse_unless_passing(self) -> None:
         """Raise ``ReleaseRefused`` when a condition does not pass."""
@@ -100,12 +109,17 @@ def release(workplace: Workplace, version: str) -> ReleaseState:
     snapshot = workplace.snapshot()
     if release_of(snapshot.records, version) is not None:
         raise ReleasedBefore(f"Version {version} was released before (5.8.4).")
+    refuse_adopted(workplace, snapshot, version)
     candidate = _freeze(workplace, snapshot, version)
     snapshot = workplace.snapshot()
-    kept = fold_release_facts(snapshot, workplace.ledger, candidate, at=workplace.now()).archive
-    if kept is None or not kept.restored:
+    if archive_again(fold_release_facts(snapshot, workplace.ledger, candidate, at=workplace.now())):
         archive(workplace, candidate, snapshot.records)
-    return evaluate_release(workplace, candidate)
+    state = evaluate_release(workplace, candidate)
+    if state.signable and not state.missing:
+        return complete_release(workplace, version)  # a crash came between the last signature and the release
+    if state.signable:
+        stamp(workplace, workplace.record(state.gate))
+    return state
 
 
 def evaluate_release(workplace: Workplace, candidate: Record, *, record: bool = True) -> ReleaseState:
@@ -147,6 +161,7 @@ def look_at_release(workplace: Workplace, snapshot: Snapshot, candidate: Record)
         missing=missing_release_signatures(workplace, standing, facts, gate.sha256 if gate else ""),
         released=released.index if released else None,
         signable=gate is not None and gate.body.outcome == "pass" and outcome == "pass",
+        lapsed=_lapsed(snapshot, standing, candidate, conditions) if released is None else (),
     )
     return Look(state, facts, standing, gate)
 
@@ -183,6 +198,8 @@ def complete_release(workplace: Workplace, version: str) -> ReleaseState:
     state = evaluate_release(workplace, candidate)
     if state.outcome != "pass" or state.missing or state.released is not None:
         return state
+    if state.signable:
+        stamp(workplace, workplace.record(state.gate))
 
     def decide(snapshot: Snapshot) -> list[Draft]:
         nonlocal state
@@ -193,7 +210,10 @@ def complete_release(workplace: Workplace, version: str) -> ReleaseState:
         return [_release_draft(workplace, snapshot, candidate, look)]
 
     receipts = workplace.ledger.append_if(decide)
-    return msgspec.structs.replace(state, released=receipts[0].index) if receipts else state
+    if not receipts:
+        return state
+    stamp(workplace, workplace.record(receipts[0].index))
+    return msgspec.structs.replace(state, released=receipts[0].index)
 
 
 def _release_draft(workplace: Workplace, snapshot: Snapshot, candidate: Record, look: Look) -> Draft:
@@ -212,6 +232,7 @@ def _release_draft(workplace: Workplace, snapshot: Snapshot, candidate: Record, 
         artefacts=candidate.body.artefacts,
         index=workplace.ledger.put_blob(index, f"release-index-{version}.json", "application/json"),
         matrix=matrix,
+        line=candidate.body.line,
     )
     subjects = tuple(subject(f"release/{version}", digest) for digest in candidate.body.artefacts)
     return Draft(subjects, body, sha256_of(canonical_json(["release", version])))
@@ -220,7 +241,13 @@ def _release_draft(workplace: Workplace, snapshot: Snapshot, candidate: Record, 
 def signature_rules(workplace: Workplace, facts: ReleaseFacts) -> tuple[SignatureRule, ...]:
     """Return the signatures that the candidate's plan asks for its strictest class."""
     plan = load_plan(workplace.ledger.read_blob(facts.plan), f"plan {facts.plan[:12]}")
-    return rules_for(plan, (build.build.software_item for build in facts.builds))
+    review = facts.judged("review", "verification", facts.version, facts.subject)
+    return rules_for(
+        plan,
+        (build.build.software_item for build in facts.builds),
+        tuple(one.email for one in review.signatures) if review else (),
+        facts.signed_as(),
+    )
 
 
 def missing_release_signatures(
@@ -231,6 +258,10 @@ def missing_release_signatures(
 
 
 def _freeze(workplace: Workplace, snapshot: Snapshot, version: str) -> Record:
+    if workplace.site.further:
+        raise NotReleasedHere(
+            f"This repository holds {workplace.site.further} of {workplace.plan.device.name}."
+        )
     builds = newest_builds(workplace, snapshot)
     built = {build.software_item for build in builds}
     missing = [
@@ -238,6 +269,8 @@ def _freeze(workplace: Workplace, snapshot: Snapshot, version: str) -> Record:
     ]
     if missing:
         raise NothingToRelease(f"No build with an artefact is recorded of: {', '.join(missing)}.")
+    refuse_outdated(workplace, builds)
+    line = workplace.plan.release_line.id
     present = present_items(workplace)
     artefacts = sorted(
         {output.artefact.sha256 for build in builds for output in outputs_of(snapshot.records, build.id)}
@@ -254,14 +287,54 @@ def _freeze(workplace: Workplace, snapshot: Snapshot, version: str) -> Record:
         artefacts=tuple(artefacts),
         item_baseline=present.baseline.sha256,
         risk_file=risk_file_digest(present.items),
-        plan=workplace.standing(snapshot).plan_in_force.sha256,
+        plan=judging_plan(workplace, workplace.standing(snapshot), builds),
         check_versions={check.name: check.version for check in CHECKS},
         scope=Reference(scope[-1].record.index, scope[-1].record.sha256) if scope else None,
         log_size=len(snapshot.records),
+        line=line,
+        components=components_of(snapshot, builds, version),
+        advisories=_advisories(snapshot, builds),
     )
     key = sha256_of(canonical_json(msgspec.structs.replace(body, made=_NOBODY, log_size=0)))
     draft = Draft((subject(f"candidate/{version}", artefacts_digest(artefacts)),), body, key)
     return workplace.record(workplace.ledger.append([present.draft, draft])[-1].index)
+
+
+def _advisories(snapshot: Snapshot, builds: Sequence[Build]) -> tuple[Reference, ...]:
+    """Return the newest scan for vulnerabilities about each build: what was known when the candidate was frozen."""
+    found: dict[str, Reference] = {}
+    ids = {build.id for build in builds}
+    for record in snapshot.records:
+        body = record.body
+        if isinstance(body, Findings) and body.analysis == "vulnerability" and body.origin.build in ids:
+            found[body.origin.build] = Reference(record.index, record.sha256)
+    return tuple(found[one] for one in sorted(found))
+
+
+def _lapsed(
+    snapshot: Snapshot, standing: Standing, candidate: Record, conditions: Sequence[CheckVerdict]
+) -> tuple[str, ...]:
+    """Return the signatures on the newest signed evaluation of the version, where it says otherwise now."""
+    signed = [
+        one
+        for one in snapshot.records
+        if isinstance(one.body, ReleaseGate)
+        and standing.given.get(one.sha256)
+        and snapshot.records[one.body.candidate.index].body.version == candidate.body.version
+    ]
+    if not signed:
+        return ()
+    refused = next(
+        (
+            one.index
+            for one in snapshot.records[signed[-1].index + 1 :]
+            if isinstance(one.body, ReleaseGate)
+            and one.body.outcome != "pass"
+            and snapshot.records[one.body.candidate.index].body.version == candidate.body.version
+        ),
+        None,
+    )
+    return lapsed(signed[-1].body.conditions, standing.given[signed[-1].sha256], conditions, refused)
 
 
 def _newest_gate(snapshot: Snapshot, candidate: Record) -> Record | None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from clausework.actions.matrix import matrix_of_build
+from clausework.actions.trusted_time import trusted_time
 from clausework.actions.workplace import Workplace, software
 from clausework.evidence.history import tags
 from clausework.gates.facts import JudgementFact
@@ -18,7 +19,8 @@ from clausework.ledger.records.gates import CheckVerdict, Promotion
 from clausework.ledger.records.release import Release
 from clausework.ledger.records.values import Descriptor
 from clausework.plan.load import load_plan
-from clausework.plan.model import Retention
+from clausework.release.adoption import adopted_texts
+from clausework.release.condition import members
 from clausework.release.facts import ReleaseFacts
 from clausework.release.index import (
     SCHEMA_VERSION,
@@ -32,6 +34,8 @@ from clausework.release.index import (
     IndexedScan,
     ReleaseIndex,
 )
+from clausework.release.keeping import retention_text
+from clausework.release.risk_file import overall_evaluation, risk_file_name
 from clausework.trace.builds import outputs_of
 from clausework.trace.standing import Standing
 
@@ -83,33 +87,37 @@ def release_index(
         trace_matrix=matrix,
         requirements_baseline=facts.builds[0].item_baseline,
         risk_file_version=facts.risk_file,
+        risk_file_name=risk_file_name(facts),
+        overall_residual_risk=_decided(overall_evaluation(facts)),
         anomaly_list=_anomalies(facts),
         change_requests=_changes(facts),
         significance_decision=_decided(
-            facts.judged("evaluate", "significance", facts.version, facts.subject)
+            facts.judged("significance", "significance", facts.version, facts.subject)
         ),
         validation_report=_decided(facts.judged("review", "validation", facts.version, facts.subject)),
-        deviations=(),
+        deviations=tuple(
+            IndexedDecision(
+                one.record,
+                f"check {check}",
+                one.matter_sha256,
+                f"until {one.fields['expires']}",
+                str(one.fields["reason"]),
+                one.signed_by,
+            )
+            for check, one in facts.deviations()
+        ),
         authorisations=tuple(
             Authorisation(one.index, one.name, one.email, one.role, one.meaning, one.at)
             for one in standing.given.get(gate_sha256, ())
         ),
         deployments=_promotions(snapshot, facts),
         archive_uri=f"ledger:#{facts.archive.record}" if facts.archive else "",
-        retention_until=retention_text(plan.retention),
-        previous_index_hash=_previous(snapshot),
+        retention_until=retention_text(plan.retention, workplace.now()),
+        previous_index_hash=_previous(snapshot, facts.line),
+        trusted_time=trusted_time(workplace, snapshot, standing, gate_sha256),
+        adopted_before=adopted_texts(snapshot.records, standing.decisions),
     )
     return msgspec.json.format(msgspec.json.encode(index, order="sorted"), indent=1)
-
-
-def retention_text(retention: Retention) -> str:
-    """Return until when a released version is kept; what is not yet known makes it without end."""
-    period = retention.released
-    if period is None:
-        return "without end"
-    length = f"{period.years} years" if period.years else f"{period.days} days"
-    after = (period.after or "release").replace("_", " ")
-    return f"{length} after {after}; without end until that date is recorded"
 
 
 def _evidence(snapshot: Snapshot, facts: ReleaseFacts, kind: type) -> list[Record]:
@@ -196,9 +204,11 @@ def _decided(fact: JudgementFact | None) -> IndexedDecision | None:
         fact.record,
         f"{fact.matter_kind} {fact.matter_id}",
         fact.matter_sha256,
-        str(fact.fields.get("outcome", "")),
+        str(fact.fields.get("outcome") or fact.fields.get("decision", "")),
         str(fact.fields.get("rationale", "")),
         fact.signed_by,
+        str(fact.fields.get("risk", "")),
+        members(fact.fields.get("risk_items", ())),
     )
 
 
@@ -216,7 +226,7 @@ def _changes(facts: ReleaseFacts) -> tuple[IndexedDecision, ...]:
     found = []
     for change in (named,) if isinstance(named, str) else named:
         item = facts.item(change)
-        decided = _decided(facts.judged("approve", "change_request", change, item.sha256)) if item else None
+        decided = _decided(facts.judged("approve", item.type, change, item.settled)) if item else None
         if decided is not None:
             found.append(decided)
     return tuple(found)
@@ -231,9 +241,11 @@ def _promotions(snapshot: Snapshot, facts: ReleaseFacts) -> tuple[str, ...]:
     )
 
 
-def _previous(snapshot: Snapshot) -> str:
-    """Return the digest of the release index before this one, empty for the first."""
-    released = [one.body for one in snapshot.records if isinstance(one.body, Release)]
+def _previous(snapshot: Snapshot, line: str) -> str:
+    """Return the digest of the release index before this one on its release line, empty for the first."""
+    released = [
+        one.body for one in snapshot.records if isinstance(one.body, Release) and one.body.line == line
+    ]
     return released[-1].index.sha256 if released else ""
 
 

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 
 import msgspec
 
-from clausework.actions.person import Person as Acting
+from clausework.actions.manual_signing import unsigned_runs
 from clausework.actions.person import RoleNotHeld, sign_record
-from clausework.actions.release import ReleaseState, complete_release, evaluate_release
+from clausework.actions.person import Signatory as Acting
+from clausework.actions.release import ReleaseRefused, ReleaseState, complete_release, evaluate_release
 from clausework.actions.workplace import Workplace
 from clausework.core.errors import NotAllowed, UsageFault
 from clausework.decisions.effect import Missing
+from clausework.ledger.holders import holder_title
 from clausework.ledger.keyring import APPROVED, ENROLLING_ROLE
 from clausework.ledger.ledger import Snapshot
 from clausework.ledger.records import Record
 from clausework.ledger.records.release import Candidate
-from clausework.ledger.records.root import Person
 from clausework.plan.model import roles_of
 from clausework.release.candidate import NoCandidate, newest_candidate, release_of
-from clausework.trace.standing import Standing
+from clausework.trace.standing import DELEGATED, Standing
+
+_MOST_REASONS = 3
+"""Of each condition that refuses a signature, as many reasons are told; 'clausework release' tells all."""
 
 
 class NothingWaits(UsageFault):
@@ -34,8 +39,18 @@ class NotIndependent(NotAllowed):
     hint = "Ask another person who holds the role."
 
 
+class SignedOutOfOrder(NotAllowed):
+    """The signature is one that is given once others are (21 CFR 11.10(f))."""
+
+    hint = "Sign again when the others have; 'clausework status' lists what waits, and for whom."
+
+
 class Waiting(msgspec.Struct, frozen=True):
-    """Something that waits for signatures: what it is, its record, which signatures are missing."""
+    """Something that waits for signatures: what it is, its record, which signatures are missing.
+
+    ``by`` is the one person who may give them, where it is no matter of roles alone: who ran a test. ``lapsed`` says
+    which signatures on an earlier evaluation count no more, and what is new.
+    """
 
     title: str
     index: int
@@ -43,10 +58,15 @@ class Waiting(msgspec.Struct, frozen=True):
     version: str
     missing: tuple[Missing, ...]
     enrols: bool = False
+    by: str = ""
+    lapsed: tuple[str, ...] = ()
 
 
 class Signed(msgspec.Struct, frozen=True):
-    """A signature that was given, and what is still missing; ``released`` is the release record it completed."""
+    """A signature that was given, and what is still missing; ``released`` is the release record it completed.
+
+    Name, meaning and time are shown together (21 CFR 11.50).
+    """
 
     title: str
     index: int
@@ -55,10 +75,12 @@ class Signed(msgspec.Struct, frozen=True):
     meaning: str
     missing: tuple[str, ...]
     released: int | None = None
+    lapsed: tuple[str, ...] = ()
+    at: str = ""
 
 
-def waiting(workplace: Workplace) -> tuple[Waiting, ...]:
-    """Return everything that waits for a signature, oldest first."""
+def waiting(workplace: Workplace, releases: Sequence[ReleaseState] | None = None) -> tuple[Waiting, ...]:
+    """Return everything that waits for a signature, oldest first; ``releases`` are the open ones, where known."""
     snapshot = workplace.snapshot()
     standing = workplace.standing(snapshot)
     found = [
@@ -73,59 +95,92 @@ def waiting(workplace: Workplace) -> tuple[Waiting, ...]:
         if not one.effective
     ]
     found += _enrolments(snapshot, standing)
-    found += _candidates(workplace, snapshot)
+    found += [
+        Waiting(
+            f"run by {one.tester} of {one.protocol}", one.index, one.sha256, "", (one.missing,), by=one.tester
+        )
+        for one in unsigned_runs(snapshot, standing)
+    ]
+    found += [
+        Waiting(
+            f"release {one.version}", one.gate, one.gate_sha256, one.version, one.missing, lapsed=one.lapsed
+        )
+        for one in (open_releases(workplace) if releases is None else releases)
+        if one.signable and one.missing
+    ]
     return tuple(sorted(found, key=lambda one: one.index))
+
+
+def open_releases(workplace: Workplace) -> tuple[ReleaseState, ...]:
+    """Return how each version stands now that was frozen and is not released; nothing is recorded."""
+    snapshot = workplace.snapshot()
+    newest: dict[str, Record] = {
+        one.body.version: one for one in snapshot.records if isinstance(one.body, Candidate)
+    }
+    return tuple(
+        evaluate_release(workplace, candidate, record=False)
+        for version, candidate in newest.items()
+        if release_of(snapshot.records, version) is None
+    )
 
 
 def sign(workplace: Workplace, person: Acting, name: str | None = None) -> Signed:
     """Sign what waits: the version, record number or item ID ``name``, or the only thing that waits for the person.
 
     A release is evaluated again first. Raises ``NothingWaits``, ``NotIndependent``, ``RoleNotHeld``,
-    ``ReleaseRefused``, and what ``sign_record`` raises.
+    ``SignedOutOfOrder``, ``ReleaseRefused``, and what ``sign_record`` raises.
     """
     chosen = _choose(workplace, person, name)
-    role, meaning = _fitting(workplace, person, chosen)
     if chosen.version:
-        state = _state(workplace, chosen.version)
-        state.refuse_unless_passing()
-        if state.gate_sha256 != chosen.sha256:
-            chosen = msgspec.structs.replace(chosen, sha256=state.gate_sha256, index=state.gate)
+        chosen = _evaluated(workplace, chosen)
+    role, meaning = _fitting(workplace, person, chosen)
     index = sign_record(workplace, person, signed=chosen.sha256, role=role, meaning=meaning)
     released: int | None = None
     missing: tuple[str, ...] = ()
+    lapsed: tuple[str, ...] = ()
     if chosen.version:
         state = complete_release(workplace, chosen.version)
         released, missing = state.released, tuple(str(one) for one in state.missing)
+        lapsed = state.lapsed
     else:
         missing = tuple(
             str(one) for waits in waiting(workplace) if waits.sha256 == chosen.sha256 for one in waits.missing
         )
-    return Signed(chosen.title, index, person.name, role, meaning, missing, released)
+    at = workplace.record(index).body.intent.at
+    return Signed(chosen.title, index, person.name, role, meaning, missing, released, lapsed, at)
 
 
-def _state(workplace: Workplace, version: str) -> ReleaseState:
-    return evaluate_release(workplace, newest_candidate(workplace.snapshot().records, version))
+def _evaluated(workplace: Workplace, chosen: Waiting) -> Waiting:
+    """Return what waits for signatures once the release was evaluated again: another record, where it says otherwise.
+
+    Which signatures are missing is asked of that record: nobody signs in an order that held of an earlier one.
+    """
+    candidate = newest_candidate(workplace.snapshot().records, chosen.version)
+    state: ReleaseState = evaluate_release(workplace, candidate)
+    _refuse_unless_passing(state)
+    return msgspec.structs.replace(
+        chosen, sha256=state.gate_sha256, index=state.gate, missing=state.missing, lapsed=state.lapsed
+    )
 
 
-def _candidates(workplace: Workplace, snapshot: Snapshot) -> list[Waiting]:
-    newest: dict[str, Record] = {
-        one.body.version: one for one in snapshot.records if isinstance(one.body, Candidate)
-    }
-    found = []
-    for version, candidate in newest.items():
-        if release_of(snapshot.records, version) is not None:
-            continue
-        state = evaluate_release(workplace, candidate, record=False)
-        if state.signable and state.missing:
-            found.append(Waiting(f"release {version}", state.gate, state.gate_sha256, version, state.missing))
-    return found
+def _refuse_unless_passing(state: ReleaseState) -> None:
+    """Raise ``ReleaseRefused`` with what stands in the way and which signatures lapsed: nothing was shown before."""
+    if state.outcome == "pass":
+        return
+    lines = [f"Version {state.version} is not released:"]
+    for verdict in state.conditions:
+        if verdict.outcome in {"fail", "not_evaluated"}:
+            lines += [
+                f"{verdict.check} {verdict.outcome.replace('_', ' ')}: {reason.message}"
+                for reason in verdict.reasons[:_MOST_REASONS]
+            ]
+    raise ReleaseRefused("\n  ".join([*lines, *state.lapsed]))
 
 
 def _enrolments(snapshot: Snapshot, standing: Standing) -> list[Waiting]:
     found = []
     for sha256, pending in snapshot.keyring.pending.items():
-        holder = pending.holder
-        name = holder.email if isinstance(holder, Person) else holder.name
+        name = holder_title(pending.holder)
         missing = Missing(_enrolling_roles(snapshot, standing), APPROVED, pending.approved_by)
         found.append(Waiting(f"enrolment of {name}", pending.index, sha256, "", (missing,), enrols=True))
     return found
@@ -148,18 +203,16 @@ def _lets_keys_in(snapshot: Snapshot, email: str) -> bool:
 
 
 def _choose(workplace: Workplace, person: Acting, name: str | None) -> Waiting:
-    found = waiting(workplace)
     if name is not None:
         wanted = name.removeprefix("#")
-        named = [
-            one
-            for one in found
-            if wanted in {str(one.index), one.version, one.title} or one.title.endswith(f" {wanted}")
-        ]
+        named = _named(workplace, wanted)
         if not named:
-            _refuse_failing_release(workplace, wanted)
+            _evaluate_open_release(workplace, wanted)
+            named = _named(workplace, wanted)
+        if not named:
             raise NothingWaits(f"'{name}' does not wait for a signature.")
         return named[-1]
+    found = waiting(workplace)
     fitting = [one for one in found if _may(workplace, person, one)]
     if not fitting:
         raise NothingWaits(f"Nothing waits for a signature of {person.email}.")
@@ -171,13 +224,24 @@ def _choose(workplace: Workplace, person: Acting, name: str | None) -> Waiting:
     return fitting[0]
 
 
-def _refuse_failing_release(workplace: Workplace, version: str) -> None:
-    """Raise ``ReleaseRefused``, recording why, where ``version`` waits for nobody because its gate no longer passes."""
+def _named(workplace: Workplace, wanted: str) -> list[Waiting]:
+    return [
+        one
+        for one in waiting(workplace)
+        if wanted in {str(one.index), one.version, one.title} or one.title.endswith(f" {wanted}")
+    ]
+
+
+def _evaluate_open_release(workplace: Workplace, version: str) -> None:
+    """Evaluate the release of ``version``, which waits for nobody, again; raise ``ReleaseRefused`` with what refuses.
+
+    One that passes again, for what stood in the way was mended, waits for its signatures from then on.
+    """
     snapshot = workplace.snapshot()
     if release_of(snapshot.records, version) is not None:
         raise NothingWaits(f"Version {version} was released; no signature is wanted any more.")
     with suppress(NoCandidate):
-        evaluate_release(workplace, newest_candidate(snapshot.records, version)).refuse_unless_passing()
+        _refuse_unless_passing(evaluate_release(workplace, newest_candidate(snapshot.records, version)))
 
 
 def _may(workplace: Workplace, person: Acting, waits: Waiting) -> bool:
@@ -190,23 +254,44 @@ def _may(workplace: Workplace, person: Acting, waits: Waiting) -> bool:
 
 def _fitting(workplace: Workplace, person: Acting, waits: Waiting) -> tuple[str, str]:
     """Return the role and meaning in which ``person`` meets one of the missing signatures."""
-    held = roles_of(workplace.standing(workplace.snapshot()).plan_in_force.plan, person.email)
+    standing = workplace.standing(workplace.snapshot())
+    held = standing.roles(person.email, workplace.now())
+    by_plan = roles_of(standing.plan_in_force.plan, person.email)
     if waits.enrols and not _lets_keys_in(workplace.snapshot(), person.email):
         raise RoleNotHeld(
             f"{person.email} is neither of the root nor was enrolled as {ENROLLING_ROLE}, and so lets no key in.",
             hint="Ask a person of the root, or one who was enrolled in that role.",
         )
-    refused: list[str] = []
+    if waits.by and person.email != waits.by:
+        raise NotIndependent(
+            f"{person.email} did not run the test: '{waits.title}' waits for {waits.by} alone.",
+            hint=f"Ask {waits.by} to sign, or run the test yourself: clausework test run.",
+        )
+    refused: list[NotAllowed] = []
     for missing in waits.missing:
-        role = next((role for role in missing.roles if role in held), "")
-        if role and person.email not in missing.not_by:
+        given_by = by_plan if missing.meaning == DELEGATED else held  # what was lent is not lent on
+        role = next((role for role in missing.roles if role in given_by), "")
+        if role and person.email not in missing.not_by and not missing.after:
             return role, missing.meaning
-        refused.append(str(missing))
         if role:
-            raise NotIndependent(
-                f"{person.email} may not sign '{waits.title}' as {role.replace('_', ' ')}: wanted is {missing}."
-            )
+            refused.append(_objection(person, waits, missing, role))
+    if refused:  # only now: of several signatures that are missing, a person may give another
+        raise refused[0]
     raise RoleNotHeld(
-        f"{person.email} holds {', '.join(held) or 'no role'}; '{waits.title}' waits for {'; '.join(refused)}.",
+        f"{person.email} holds {', '.join(held) or 'no role'}; '{waits.title}' waits for"
+        f" {'; '.join(map(str, waits.missing)) or 'nobody'}.",
         hint="Ask a person who holds the role; the plan in force says who does.",
+    )
+
+
+def _objection(person: Acting, waits: Waiting, missing: Missing, role: str) -> NotAllowed:
+    """Return why a person who holds ``role`` may not give the ``missing`` signature, or may not give it yet."""
+    if person.email in missing.not_by:
+        return NotIndependent(
+            f"{person.email} may not sign '{waits.title}' as {role.replace('_', ' ')}: wanted is {missing}."
+        )
+    lapsed = "".join(f" {one[0].upper()}{one[1:]}." for one in waits.lapsed)
+    return SignedOutOfOrder(
+        f"{person.email} may not sign '{waits.title}' yet: '{missing.meaning}' comes after"
+        f" {' and '.join(repr(one) for one in missing.after)}.{lapsed}"
     )

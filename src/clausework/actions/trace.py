@@ -7,6 +7,7 @@ from contextlib import suppress
 
 import msgspec
 
+from clausework.actions.adoption_matters import refuse_declared
 from clausework.actions.workplace import Workplace
 from clausework.core.errors import UsageFault
 from clausework.evidence.tree_lines import read_tree
@@ -19,6 +20,7 @@ from clausework.ledger.records.decisions import Decision
 from clausework.ledger.records.evidence import TestResult
 from clausework.ledger.records.release import Candidate, Release
 from clausework.release.candidate import release_of
+from clausework.release.withdrawal import withdrawal_of
 from clausework.reports.matrix_report import Filter, MatrixOf, filtered
 from clausework.trace.builds import BuildUnknown, find_build
 from clausework.trace.confirmation import TestSources, confirmation
@@ -92,7 +94,8 @@ def trace(
 
     With ``version``, ``build_id`` and ``software_item`` choose among the release's builds. Raises ``ReleaseUnknown``,
     ``ItemNotTraced``, ``BuildUnknown``. An item of a release is answered from the registers where they can, else
-    folded and then kept in them; what the trace rules find about it is left to the matrix as a whole.
+    folded and then kept in them; what the trace rules find about it is left to the matrix as a whole. A version
+    that was withdrawn is folded each time, and marked.
     """
     if item is not None:
         chosen = msgspec.structs.replace(chosen, ids=(item,))
@@ -106,15 +109,15 @@ def trace(
 
     snapshot = workplace.snapshot()
     if version is None:
+        candidate = None
         builds = [current_build(workplace, snapshot, build_id, software_item).body]
-        baseline = ""
     else:
         candidate = candidate_of(snapshot, version)
         builds = _builds_of(snapshot, candidate, build_id, software_item)
-        baseline = candidate.item_baseline
-    folded = [_folded(workplace, snapshot, build, version or "", baseline) for build in builds]
+    withdrawn = _withdrawn(workplace, snapshot, version) if version else ""
+    folded = [_folded(workplace, snapshot, build, candidate) for build in builds]
     traced = tuple(
-        _trace_build(workplace, snapshot, build, facts, item, chosen, version or "")
+        _trace_build(workplace, snapshot, build, facts, item, chosen, version or "", withdrawn)
         for build, facts in zip(builds, folded, strict=True)
     )
     known = [one for one in traced if one.of.matrix != Matrix(())]
@@ -122,7 +125,7 @@ def trace(
         filters_given = msgspec.structs.replace(chosen, ids=()) != EVERYTHING
         rows = "no row that the filters leave" if filters_given else "no row"
         raise ItemNotTraced(f"'{item}' has {rows} in the matrix of {version or builds[0].id[:12]}.")
-    if item is not None and version is not None and not (build_id or software_item):
+    if item is not None and version is not None and not (build_id or software_item or withdrawn):
         from clausework.actions.register_filling import keep_release
 
         with suppress(RegistersUnavailable):  # as on a copy that cannot be written: it is folded each time
@@ -130,23 +133,34 @@ def trace(
     return tuple(known) if item is not None else traced
 
 
-def _folded(workplace: Workplace, snapshot: Snapshot, build: Build, version: str, baseline: str) -> Facts:
+def _folded(workplace: Workplace, snapshot: Snapshot, build: Build, candidate: Candidate | None) -> Facts:
     from clausework.gates.folding import fold_facts
 
+    if candidate is None:
+        return fold_facts(snapshot, workplace.ledger, build.id, at=workplace.now())
     return fold_facts(
         snapshot,
         workplace.ledger,
         build.id,
         at=workplace.now(),
-        version=version,
-        item_baseline=baseline,
+        version=candidate.version,
+        item_baseline=candidate.item_baseline,
+        plan=candidate.plan,
+        beside=candidate.builds,
     )
+
+
+def _withdrawn(workplace: Workplace, snapshot: Snapshot, version: str) -> str:
+    released = release_of(snapshot.records, version)
+    taken_back = withdrawal_of(workplace.standing(snapshot).decisions, released) if released else None
+    return str(taken_back) if taken_back else ""
 
 
 def candidate_of(snapshot: Snapshot, version: str) -> Candidate:
     """Return the candidate that a version was released from; raises ``ReleaseUnknown``."""
     released = release_of(snapshot.records, version)
     if released is None:
+        refuse_declared(snapshot, version)
         known = ", ".join(one.body.version for one in snapshot.records if isinstance(one.body, Release))
         raise ReleaseUnknown(f"Version {version} was not released; released: {known or 'none'}.")
     candidate: Candidate = snapshot.records[released.body.candidate.index].body
@@ -179,6 +193,7 @@ def _trace_build(
     item: str | None,
     chosen: Filter,
     version: str,
+    withdrawn: str,
 ) -> Traced:
     from clausework.actions.matrix import matrix_of_build
     from clausework.gates.trace_findings import findings_of
@@ -197,6 +212,7 @@ def _trace_build(
         checkpoint=f"{checkpoint.size} entries, root {checkpoint.root_base64}",
         matrix=matrix,
         findings=findings,
+        withdrawn=withdrawn,
     )
     proven: tuple[ProvenRecord, ...] = ()
     confirmations: tuple[Confirmed, ...] = ()

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
+from clausework.actions.trusted_time import time_of_release
 from clausework.actions.workplace import Workplace
 from clausework.core.errors import Refused
 from clausework.ledger.ledger import Snapshot
 from clausework.ledger.records import Record
 from clausework.ledger.records.build import Build, BuildOutputs
-from clausework.ledger.records.release import Candidate, Deployment, Release
+from clausework.ledger.records.release import Deployment, Release
+from clausework.ledger.records.values import Descriptor
+from clausework.release.adoption import DECLARED, adopted_with
+from clausework.release.derivation import Step, Way, ways_back
 from clausework.release.index import ReleaseIndex
+from clausework.release.placements import running_in as placements_in
+from clausework.release.withdrawal import Withdrawal, withdrawals
 from clausework.trace.evidence_of import evidence_of
 
 
@@ -27,7 +35,11 @@ class NothingDeployed(Refused):
 
 
 class Whereabouts(msgspec.Struct, frozen=True):
-    """All that is known of an artefact. ``index`` is the release index of the version that names it, if any."""
+    """All that is known of an artefact. ``index`` is the release index of the version that names it, if any.
+
+    ``withdrawn`` says who withdrew that version, when and why (empty: nobody did). ``derivations`` lead from a derived
+    artefact back to what the build made.
+    """
 
     artefact: str
     name: str
@@ -39,64 +51,148 @@ class Whereabouts(msgspec.Struct, frozen=True):
     index: ReleaseIndex | None
     risk_file: str
     deployments: tuple[str, ...]
+    withdrawn: str = ""
+    derivations: tuple[Step, ...] = ()
+    trusted_time: str = ""
 
 
-def where(workplace: Workplace, sha256: str) -> tuple[Whereabouts, ...]:
-    """Return what is known of the artefact, once for each build that made it; raises ``ArtefactUnknown``."""
-    snapshot = workplace.snapshot()
-    builds = [
-        (one.body.build, output.artefact.name)
-        for one in snapshot.records
-        if isinstance(one.body, BuildOutputs)
-        for output in one.body.outputs
-        if output.artefact.sha256 == sha256
-    ]
-    if not builds:
-        raise ArtefactUnknown(f"No build is recorded that made the artefact {sha256}.")
-    return tuple(_one(workplace, snapshot, sha256, build, name) for build, name in dict(builds).items())
+class AdoptedWhereabouts(msgspec.Struct, frozen=True):
+    """All that is known of an artefact of a release from before the tool: what was declared, and who signed that.
+
+    ``standing`` says that nothing of it was verified here, or why the declaration does not count.
+    """
+
+    artefact: str
+    name: str
+    version: str
+    record: int
+    standing: str
+    declared: str
+    declared_by: str
+    commit: str
+    gap_analysis: Descriptor
+    approved_by: tuple[str, ...]
+    deployments: tuple[str, ...]
 
 
-def running_in(workplace: Workplace, environment: str) -> tuple[str, ...]:
-    """Return the digests admitted last to ``environment``, by artefact name and site; raises ``NothingDeployed``."""
-    running: dict[tuple[str, str], str] = {}
-    for one in workplace.snapshot().records:
-        body = one.body
-        if isinstance(body, Deployment) and body.environment == environment and body.outcome == "admitted":
-            running[body.name, body.site] = body.artefact
-    if not running:
-        raise NothingDeployed(f"Nothing was admitted to {environment}.")
-    return tuple(dict.fromkeys(running.values()))
-
-
-def _one(workplace: Workplace, snapshot: Snapshot, sha256: str, build_id: str, name: str) -> Whereabouts:
-    found = evidence_of(snapshot.records, build_id)
-    release = _release(snapshot, build_id, sha256)
-    index = None
-    if release is not None:
-        index = msgspec.json.decode(workplace.ledger.read_blob(release.body.index.sha256), type=ReleaseIndex)
-    evidence = (*found.tests, *found.coverage, *found.findings, *found.sboms)
-    return Whereabouts(
-        artefact=sha256,
-        name=name,
-        build=found.build,
-        build_record=found.record.index,
-        evidence=tuple(sorted(one.index for one in evidence)),
-        version=release.body.version if release else "",
-        release_record=release.index if release else None,
-        index=index,
-        risk_file=index.risk_file_version if index else "",
-        deployments=tuple(
-            f"#{one.index} {one.body.outcome} {one.body.environment} {one.body.site} {one.body.made.at}"
-            for one in snapshot.records
-            if isinstance(one.body, Deployment) and one.body.artefact == sha256
-        ),
+def adopted_where(workplace: Workplace, sha256: str) -> tuple[AdoptedWhereabouts, ...]:
+    """Return what was declared of the artefact, once for each version that names it; nothing where none does."""
+    records = workplace.snapshot().records
+    decisions = workplace.standing(workplace.snapshot()).decisions
+    return tuple(
+        AdoptedWhereabouts(
+            artefact=sha256,
+            name=next(artefact.name for artefact in one.body.artefacts if artefact.sha256 == sha256),
+            version=one.body.version,
+            record=one.record.index,
+            standing="; ".join(filter(None, (DECLARED, one.fault, one.withdrawn))),
+            declared=one.body.declared,
+            declared_by=one.body.declared_by,
+            commit=one.body.commit,
+            gap_analysis=one.body.gap_analysis,
+            approved_by=one.approved_by,
+            deployments=_deployments(records, sha256),
+        )
+        for one in adopted_with(records, decisions, sha256)
     )
 
 
-def _release(snapshot: Snapshot, build_id: str, sha256: str) -> Record | None:
-    for record in reversed(snapshot.records):
-        if isinstance(record.body, Release) and sha256 in record.body.artefacts:
-            candidate: Candidate = snapshot.records[record.body.candidate.index].body
-            if build_id in candidate.builds:
-                return record
-    return None
+def all_known(workplace: Workplace, sha256: str) -> tuple[AdoptedWhereabouts | Whereabouts, ...]:
+    """Return what was declared of the artefact and what is known of it; raises ``ArtefactUnknown`` for nothing."""
+    declared = adopted_where(workplace, sha256)
+    try:
+        return (*declared, *where(workplace, sha256))
+    except ArtefactUnknown:
+        if not declared:
+            raise
+        return declared
+
+
+def where(workplace: Workplace, sha256: str) -> tuple[Whereabouts, ...]:
+    """Return what is known of the artefact, once for each build that made it; raises ``ArtefactUnknown``.
+
+    A derived artefact is led back to what it was made of.
+    """
+    snapshot = workplace.snapshot()
+    standing = workplace.standing(snapshot)
+    made_by = _builds_by_artefact(snapshot)
+    for way in ways_back(snapshot.records, sha256, standing.decisions):
+        if builds := made_by.get(way.origin):
+            look = _Look(workplace, snapshot, withdrawals(standing.decisions), sha256, way)
+            return tuple(look.one(build, name) for build, name in builds.items())
+    raise ArtefactUnknown(f"No build is recorded that made the artefact {sha256}.")
+
+
+def running_in(workplace: Workplace, environment: str) -> tuple[str, ...]:
+    """Return the digests that run in ``environment``: admitted, not replaced; raises ``NothingDeployed``."""
+    running = placements_in(workplace.snapshot().records, environment)
+    if not running:
+        raise NothingDeployed(f"Nothing was admitted to {environment}.")
+    return tuple(dict.fromkeys(one.deployment.artefact for one in running))
+
+
+def _builds_by_artefact(snapshot: Snapshot) -> dict[str, dict[str, str]]:
+    """Return for each artefact the builds that made it, with the name that each gave it."""
+    found: dict[str, dict[str, str]] = {}
+    for one in snapshot.records:
+        if isinstance(one.body, BuildOutputs):
+            for output in one.body.outputs:
+                found.setdefault(output.artefact.sha256, {})[one.body.build] = output.artefact.name
+    return found
+
+
+class _Look(msgspec.Struct, frozen=True):
+    """What an artefact is looked up in: the log, what was withdrawn, and its way back to what a build made."""
+
+    workplace: Workplace
+    snapshot: Snapshot
+    withdrawn: dict[str, Withdrawal]
+    artefact: str
+    way: Way
+
+    def one(self, build_id: str, name: str) -> Whereabouts:
+        found = evidence_of(self.snapshot.records, build_id)
+        release = _release(self.snapshot, build_id, self.way.origin, self.withdrawn)
+        index = None
+        if release is not None:
+            data = self.workplace.ledger.read_blob(release.body.index.sha256)
+            index = msgspec.json.decode(data, type=ReleaseIndex)
+        evidence = (*found.tests, *found.coverage, *found.findings, *found.sboms)
+        taken_back = self.withdrawn.get(release.sha256) if release else None
+        return Whereabouts(
+            artefact=self.artefact,
+            name=self.way.steps[0].name if self.way.steps else name,
+            build=found.build,
+            build_record=found.record.index,
+            evidence=tuple(sorted(one.index for one in evidence)),
+            version=release.body.version if release else "",
+            release_record=release.index if release else None,
+            index=index,
+            risk_file=index.risk_file_version if index else "",
+            deployments=_deployments(self.snapshot.records, self.artefact),
+            withdrawn=str(taken_back) if taken_back else "",
+            derivations=self.way.steps,
+            trusted_time=time_of_release(self.workplace, self.snapshot, release) if release else "",
+        )
+
+
+def _deployments(records: Sequence[Record], sha256: str) -> tuple[str, ...]:
+    return tuple(
+        f"#{one.index} {one.body.outcome} {one.body.environment} {one.body.site} {one.body.made.at}"
+        for one in records
+        if isinstance(one.body, Deployment) and one.body.artefact == sha256
+    )
+
+
+def _release(
+    snapshot: Snapshot, build_id: str, sha256: str, withdrawn: dict[str, Withdrawal]
+) -> Record | None:
+    """Return the newest release of the build that names the artefact, a withdrawn one only for want of another."""
+    found = [
+        record
+        for record in reversed(snapshot.records)
+        if isinstance(record.body, Release)
+        and sha256 in record.body.artefacts
+        and build_id in snapshot.records[record.body.candidate.index].body.builds
+    ]
+    return next((one for one in found if one.sha256 not in withdrawn), found[0] if found else None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,17 +14,22 @@ import clausework
 from clausework.actions.given_files import open_given
 from clausework.core.clock import Clock, system_clock, timestamp
 from clausework.core.digests import NotADigest, parse_sha256, sha256_of
-from clausework.core.errors import InputRejected, IntegrityViolated, UsageFault
+from clausework.core.errors import InputRejected, IntegrityViolated, NotAllowed, UsageFault
 from clausework.ledger.ledger import Ledger, Snapshot
 from clausework.ledger.records import Record
 from clausework.ledger.records.values import Made
 from clausework.ledger.signing import Signer
+from clausework.plan.further import FurtherRepository, read_further
 from clausework.plan.load import load_plan
-from clausework.plan.model import Plan
+from clausework.plan.model import Plan, software_item_of, software_items
 from clausework.signatures.pipeline_key import load_signer, load_signer_from_variable
 from clausework.stores.embedded import EmbeddedStore, create_embedded, open_embedded
 
 if TYPE_CHECKING:
+    from clausework.ledger.records.decisions import Intent
+    from clausework.ledger.records.identification import ProviderKey
+    from clausework.plan.provider import Provider
+    from clausework.signatures.passkeys import MakingRequest, SigningRequest
     from clausework.trace.standing import Standing
 
 PLAN_NAME = "clausework.yaml"
@@ -72,18 +77,46 @@ class OtherRoot(IntegrityViolated):
     hint = "Restore the ledger that belongs to this repository; never change the pin to make it fit."
 
 
+Tell = Callable[[str], None]
+"""Shows the person the address of a page to open in a browser on this machine."""
+
+
+class NobodyToTell(UsageFault):
+    """A page in the browser is wanted, and nobody is there to open it."""
+
+    hint = "Run the command at a terminal of the machine on which your browser runs."
+
+
+def nobody_to_tell(address: str) -> None:
+    """Refuse to wait for a page that nobody would open."""
+    raise NobodyToTell(f"Nobody is there to open {address.partition('?')[0][:60]} in a browser.")
+
+
+class OtherDevice(NotAllowed):
+    """A further repository names a device, or a software item, that the ledger's plan does not have."""
+
+    hint = "Write the names as the device's own plan has them; its ledger is named by --store."
+
+
 class Site(msgspec.Struct, frozen=True):
-    """A repository with its plan, before any ledger is opened."""
+    """A repository with its plan, before any ledger is opened.
+
+    ``further`` is the software item of a further repository of the device: its plan is the one in force in the ledger.
+    """
 
     root: Path
     store: Path
     plan_bytes: bytes
     plan: Plan
     plan_sha256: str
+    further: str = ""
 
 
 class Workplace(msgspec.Struct, frozen=True):
-    """All that an action needs. ``signer`` is the pipeline's key; a workplace that only reads has none."""
+    """All that an action needs. ``signer`` is the pipeline's key; a workplace that only reads has none.
+
+    ``tell`` shows the person where to sign or log in with a browser.
+    """
 
     site: Site
     embedded: EmbeddedStore
@@ -91,6 +124,7 @@ class Workplace(msgspec.Struct, frozen=True):
     signer: Signer | None
     clock: Clock
     environ: Mapping[str, str]
+    tell: Tell = nobody_to_tell
 
     @property
     def root(self) -> Path:
@@ -124,6 +158,37 @@ class Workplace(msgspec.Struct, frozen=True):
 
         return stand_at(snapshot, self.ledger)
 
+    def ask_passkey(self, request: SigningRequest) -> str:
+        """Have the person sign with a passkey in their browser; return the credential as JSON."""
+        from clausework.remotes.passkeys import sign_in_browser
+
+        return sign_in_browser(request, self.tell)
+
+    def ask_new_passkey(self, request: MakingRequest) -> str:
+        """Have the person make a passkey in their browser; return the credential as JSON."""
+        from clausework.remotes.passkeys import make_in_browser
+
+        return make_in_browser(request, self.tell)
+
+    def ask_log_in(self, provider: Provider, intent: Intent) -> str:
+        """Have the person log in afresh at the identity provider; return the ID token, not verified."""
+        from clausework.remotes.identity_provider import log_in
+
+        return log_in(provider, intent, self.tell, secret=self.environ.get("CLAUSEWORK_PROVIDER_SECRET", ""))
+
+    def published_keys(self, issuer: str) -> tuple[ProviderKey, ...]:
+        """Return the keys that the identity provider publishes now."""
+        from clausework.remotes.identity_provider import published_keys
+
+        return published_keys(issuer)
+
+
+def ask_authority(url: str, request: bytes) -> bytes:
+    """Return a timestamp authority's answer to ``request``; raises ``AuthorityUnreachable``."""
+    from clausework.remotes import timestamps  # asks over the network; most commands need none
+
+    return timestamps.ask_authority(url, request)
+
 
 def software() -> str:
     """Return the name and version under which this program signs its records."""
@@ -137,9 +202,38 @@ def find_site(start: Path, store: Path | None = None) -> Site:
         path = folder / PLAN_NAME
         if path.exists():
             data = _read_plan(path)
+            further = read_further(data, PLAN_NAME)
+            if further is not None:
+                return _further_site(folder, store, further)
             plan = load_plan(data, PLAN_NAME)
             return Site(folder, (store or folder / STORE_NAME).resolve(), data, plan, sha256_of(data))
     raise NoPlan(f"There is no {PLAN_NAME} in {start} or above.")
+
+
+def _further_site(folder: Path, store: Path | None, further: FurtherRepository) -> Site:
+    """Return the site of a further repository, its plan that which is in force in the device's ledger."""
+    from clausework.gates.folding import stand_at
+
+    if store is None:
+        raise NoLedger(
+            f"{PLAN_NAME} says that this is {further.software_item} of {further.device}, and no ledger is named.",
+            hint="Name the device's ledger with --store FOLDER or CLAUSEWORK_STORE.",
+        )
+    with open_embedded(store.resolve()) as embedded:
+        ledger = Ledger(embedded.log, embedded.blobs, None)
+        in_force = stand_at(ledger.snapshot(), ledger).plan_in_force
+        data = ledger.read_blob(in_force.sha256)
+    plan = in_force.plan
+    if plan.device.name != further.device:
+        raise OtherDevice(f"This is of {further.device}; the ledger {store} is that of {plan.device.name}.")
+    if further.software_item not in {item.id for item in software_items(plan)}:
+        raise OtherDevice(f"The plan of {plan.device.name} has no software item '{further.software_item}'.")
+    if not software_item_of(plan, further.software_item).repository:
+        raise OtherDevice(
+            f"By the plan of {plan.device.name}, {further.software_item} is in the device's own repository.",
+            hint="Say in the device's plan where it is, 'repository: ...', and have the plan approved.",
+        )
+    return Site(folder, store.resolve(), data, plan, in_force.sha256, further.software_item)
 
 
 def _read_plan(path: Path) -> bytes:
@@ -196,6 +290,7 @@ def open_workplace(
     reading: bool = False,
     environ: Mapping[str, str] | None = None,
     clock: Clock = system_clock,
+    tell: Tell = nobody_to_tell,
 ) -> Iterator[Workplace]:
     """Open the repository at or above ``start`` with its ledger; ``reading`` needs no key and cannot append.
 
@@ -219,4 +314,4 @@ def open_workplace(
     with embedded:
         ledger = Ledger(embedded.log, embedded.blobs, signer)
         _refuse_other_root(ledger, site)
-        yield Workplace(site, embedded, ledger, signer, clock, environ)
+        yield Workplace(site, embedded, ledger, signer, clock, environ, tell)

@@ -11,8 +11,13 @@ from clausework.actions.decide import Decided, decide
 from clausework.actions.person import act_as
 from clausework.cli.options import ask_passphrase, json_option, person_option, store_option, workplace
 from clausework.cli.output import say, show_json
-from clausework.decisions.form import Form
+from clausework.cli.pipeline_output import show_change
+from clausework.decisions.dispose import FINDINGS
+from clausework.decisions.form import MATTER, Form
 from clausework.decisions.forms import FORMS
+
+_BEFORE = {"plan": "approved", "pipeline": "reviewed"}
+"""What the earlier state of a matter was, which the present one is shown to differ from."""
 
 
 @click.group("decide")
@@ -34,7 +39,7 @@ def _subcommand(form: Form) -> click.Command:
             _show(decided)
 
     parameters: list[click.Parameter] = [click.Argument(["subject"])]
-    for field in form.fields:
+    for field in (one for one in form.fields if one.by_hand):
         choices = click.Choice(field.choices) if field.choices else None
         parameters.append(
             click.Option(
@@ -54,16 +59,29 @@ def _subcommand(form: Form) -> click.Command:
 def _help(form: Form) -> str:
     matters = ", ".join(matter.replace("_", " ") for matter in form.matters)
     signers = "; ".join(
-        f"'{rule.meaning}' by {' or '.join(rule.roles)}{', not the author' if rule.independent else ''}"
+        f"'{rule.meaning}' by {' or '.join(map(_role, rule.roles))}{', not the author' if rule.independent else ''}"
+        f"{f' (for {rule.only_for})' if rule.only_for else ''}"
         for rule in form.signatures
     )
     return f"{form.title} ({', '.join(form.clauses)}) of: {matters}.\n\nHas effect once signed: {signers}."
+
+
+def _role(role: str) -> str:
+    return "a holder of the role itself" if role == MATTER else role
 
 
 def _show(decided: Decided) -> None:
     matter = decided.decision.matter
     say(f"{decided.decision.form} {matter.kind.replace('_', ' ')} {matter.id}  #{decided.index}")
     say(f"  at {matter.sha256}")
+    for member in decided.decision.fields.get(FINDINGS, ()):
+        say(f"  of {member}")
+    if decided.changed:
+        show_change(f"  the {matter.kind}", decided.changed, _BEFORE[matter.kind])
+    for line in decided.impact:
+        say(f"  {line}")
+    for signature in decided.signatures:
+        say(f"  signed by {signature}")
     if not decided.missing:
         say("  signed; it has effect")
     for missing in decided.missing:

@@ -6,20 +6,15 @@ from pathlib import Path
 
 import click
 
-from clausework.actions.deploy import deploy
-from clausework.actions.given_files import digest_of_given
+from clausework.actions.deploy import Asked, Deployed, decide_deployment
+from clausework.cli.artefacts import artefact_options, meant
 from clausework.cli.options import json_option, store_option, workplace
 from clausework.cli.output import coloured, say, short, show_json
-from clausework.core.digests import parse_sha256
-from clausework.core.printable import printable
 
 
 @click.command("deploy")
 @click.argument("environment")
-@click.option(
-    "--artifact", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="The file to deploy."
-)
-@click.option("--digest", help="Its SHA-256, where the file is not at hand.")
+@artefact_options
 @click.option("--operator", default="", help="Who deploys.")
 @click.option("--site", default="", help="Where to: a site or device.")
 @store_option
@@ -27,6 +22,7 @@ from clausework.core.printable import printable
 def command(
     environment: str,
     artifact: Path | None,
+    image: str | None,
     digest: str | None,
     operator: str,
     site: str,
@@ -37,23 +33,30 @@ def command(
     """Ask whether an artefact may run in ENVIRONMENT, and record the answer; exit 1 when it may not (5.8.8).
 
     Production admits only digests that a signed release names. The release is evaluated again before each admission.
+    With --json the answer is a document in either case.
     """
-    if (artifact is None) == (digest is None):
-        raise click.UsageError("Give either --artifact FILE or --digest SHA256.")
-    sha256 = digest_of_given(artifact) if artifact else parse_sha256(digest or "")
+    found = meant(artifact, image, digest)
+    if found is None:
+        raise click.UsageError("Give one of --artifact PATH, --image NAME@sha256:DIGEST, --digest SHA256.")
+    asked = Asked(environment, found.sha256, found.name, operator, site, found.target)
     with workplace(store) as place:
-        deployed = deploy(
-            place,
-            environment,
-            sha256,
-            name=printable(artifact.name) if artifact else "",
-            operator=operator,
-            site=site,
-        )
+        decided = decide_deployment(place, asked)
     if as_json:
-        show_json(deployed)
-        return
+        show_json(decided)
+    decided.refuse_unless_admitted()
+    if not as_json:
+        _show(decided)
+
+
+def _show(deployed: Deployed) -> None:
     version = f" as release {deployed.version}" if deployed.version else ""
+    again = ", as before" if deployed.existed else ""
     say(
-        f"{coloured('admitted')} to {environment}{version} on #{deployed.basis}: {short(sha256)}  #{deployed.index}"
+        f"{coloured('admitted')} to {deployed.environment}{version} on #{deployed.basis}{again}:"
+        f" {short(deployed.artefact)}  #{deployed.index}"
     )
+    if deployed.remark:
+        say(f"  {deployed.remark}")
+    for step in deployed.derivations:
+        say(f"  {step}")
+        say(f"  approved by {'; '.join(step.approved_by)}")

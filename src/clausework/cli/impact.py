@@ -55,7 +55,7 @@ def _show(found: Impact) -> None:
         say(f"  {clause.clause}: {clause.because}")
     _section(f"Signatures that lapse: {len(found.lapsed)}")
     for one in found.lapsed:
-        say(f"  #{one.record} {one.form} {one.item}, signed by {', '.join(one.signers)}")
+        say(f"  #{one.record} {one.form} {one.item}, signed by {'; '.join(one.signers)}")
     for commit in found.unlinked_commits:
         say(f"not linked: commit {commit}")
     for path in found.unowned_paths:

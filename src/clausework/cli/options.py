@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from clausework.actions.workplace import Workplace, open_workplace
+from clausework.cli.output import say
 from clausework.signatures.session import Ask
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -60,6 +61,15 @@ def software_item_option(function: Function) -> Function:
     )(function)
 
 
+def all_items_option(function: Function) -> Function:
+    """Add ``--all-items``."""
+    return click.option(
+        "--all-items",
+        is_flag=True,
+        help="Each software item of this repository; one that did not change is taken as it was built.",
+    )(function)
+
+
 def person_option(function: Function) -> Function:
     """Add ``--as``: who acts."""
     return click.option(
@@ -75,8 +85,13 @@ def person_option(function: Function) -> Function:
 @contextmanager
 def workplace(store: Path | None, *, reading: bool = False) -> Iterator[Workplace]:
     """Open the workplace at the current folder."""
-    with open_workplace(Path.cwd(), store, reading=reading) as opened:
+    with open_workplace(Path.cwd(), store, reading=reading, tell=_show_address) as opened:
         yield opened
+
+
+def _show_address(address: str) -> None:
+    say("Open this in a browser on this machine, within five minutes:", error=True)
+    say(f"  {address}", error=True)
 
 
 def ask_passphrase() -> Ask | None:

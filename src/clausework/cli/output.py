@@ -31,6 +31,10 @@ COLOURS = {
     "failed": "red",
     "red": "red",
     "refused": "red",
+    "withdrawn": "red",
+    "gap": "red",
+    "overdue": "red",
+    "locked": "red",
     "different": "red",
     "not_evaluated": "yellow",
     "not_verified": "yellow",
@@ -115,7 +119,7 @@ def show_checks(checks: Sequence[CheckVerdict], *, every_reason: bool = False) -
         if check.outcome == "not_applicable":
             say(f"                 {check.rationale}")
         shown = check.reasons if every_reason else check.reasons[:5]
-        for reason, following in zip(shown, (*shown[1:], None), strict=True):
+        for reason, following in zip(shown, (*shown[1:], None), strict=False):
             unnamed = [item for item in reason.items if item not in reason.message]
             about = f" ({', '.join(unnamed)})" if check.outcome != "pass" and unnamed else ""
             say(f"                 {reason.message}{about}")

@@ -9,14 +9,18 @@ import click
 from clausework.actions.attach import DECLARED, attach_files
 from clausework.actions.evidence_target import Level, evidence_target
 from clausework.actions.record import Recorded, RecordedFile, record_files
-from clausework.cli.options import build_options, json_option, store_option, workplace
+from clausework.cli.options import all_items_option, build_options, json_option, store_option, workplace
 from clausework.cli.output import coloured, progress, say, short, show_json
 from clausework.core.digests import parse_sha256
 
 
 @click.command("record")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--level", type=click.Choice(["unit", "integration", "system"]), help="The level of the tests.")
+@click.option(
+    "--level",
+    type=click.Choice(["unit", "integration", "system", "validation"]),
+    help="The level of the tests; validation is against user needs.",
+)
 @click.option("--as", "as_format", help="The format, where it is not to be recognised.")
 @click.option(
     "--subject", "subjects", multiple=True, help="A digest that the evidence is about, not the build."
@@ -37,7 +41,7 @@ from clausework.core.digests import parse_sha256
 @click.option(
     "--configuration",
     type=click.Path(path_type=Path),
-    help="A YAML file: what the tests ran on (name, digests, hardware, equipment).",
+    help="What the tests ran on: a configuration of the plan, or a YAML file (name, digests, hardware, equipment).",
 )
 @click.option(
     "--attach",
@@ -47,6 +51,7 @@ from clausework.core.digests import parse_sha256
 )
 @click.option("--title", default="", help="What an attachment shows.")
 @build_options
+@all_items_option
 @store_option
 @json_option
 def command(
@@ -63,6 +68,7 @@ def command(
     software_item: str | None,
     store: Path | None,
     *,
+    all_items: bool,
     as_json: bool,
 ) -> None:
     """Record evidence files, or whole folders of them, about the current build.
@@ -76,19 +82,36 @@ def command(
         raise click.UsageError(
             "An attachment is not read: only what it is about and --title go with --attach."
         )
+    if all_items:
+        from clausework.actions.all_items import (
+            evidence_targets,
+            refuse_one_beside_all,
+        )  # gates take time to import
+
+        refuse_one_beside_all(build_id, software_item)
+        if subjects or configuration:
+            raise click.UsageError(
+                "--subject and --configuration say what it is about: not with --all-items."
+            )
     with workplace(store) as place:
-        target = evidence_target(
-            place,
-            level=level or "",
-            build_id=build_id,
-            software_item=software_item,
-            subjects=[parse_sha256(one) for one in subjects],
-            configuration=configuration,
-        )
-        if declared:
-            recorded = attach_files(place, paths, target, declared, title=title, progress=progress)
+        if all_items:
+            targets = evidence_targets(place, level or "")
         else:
-            recorded = record_files(
+            digests = [parse_sha256(one) for one in subjects]
+            targets = (
+                evidence_target(
+                    place,
+                    level=level or "",
+                    build_id=build_id,
+                    software_item=software_item,
+                    subjects=digests,
+                    configuration=configuration,
+                ),
+            )
+        found = [
+            attach_files(place, paths, target, declared, title=title, progress=progress)
+            if declared
+            else record_files(
                 place,
                 paths,
                 target,
@@ -97,14 +120,20 @@ def command(
                 verify_with=verify_with,
                 progress=progress,
             )
+            for target in targets
+        ]
     if as_json:
-        show_json(recorded)
+        show_json(found if all_items else found[0])
     else:
-        _show(recorded)
-    recorded.raise_rejected()
+        for target, recorded in zip(targets, found, strict=True):
+            _show(recorded, target.origin.software_item if all_items else "")
+    every = tuple(file for recorded in found for file in recorded.files)
+    Recorded("", every).raise_rejected()
 
 
-def _show(recorded: Recorded) -> None:
+def _show(recorded: Recorded, software_item: str) -> None:
+    if software_item:
+        say(f"{software_item}  build {short(recorded.build)}")
     for one in recorded.files:
         say(
             f"{_state(one)}  #{one.index}  {one.path}  {one.format or 'no known format'}  {short(one.sha256)}"

@@ -100,6 +100,8 @@ def command(
     for one in traced:
         name = f"release {one.of.version}" if one.of.version else f"build {short(one.of.build)}"
         say(f"{name}, {one.of.software_item} (class {one.of.safety_class}), commit {one.of.commit[:12]}")
+        if one.of.withdrawn:
+            say(f"{coloured('withdrawn')}: {one.of.withdrawn}")
         if item:
             _show_item(one, item)
         else:
@@ -141,7 +143,8 @@ def _show_risks(traced: Traced) -> None:
             "hazards",
             "situation",
             "risk",
-            "level",
+            "before control",
+            "after control",
             "control",
             "requirements",
             "implementation",
@@ -153,7 +156,8 @@ def _show_risks(traced: Traced) -> None:
             ", ".join(row.hazards),
             row.situation,
             row.risk,
-            f"{row.level} -> {row.residual_level}",
+            _assessed(row.level, row.estimate),
+            _assessed(row.residual_level, row.residual_estimate),
             row.control or "none",
             ", ".join(row.requirements),
             coloured(row.implementation) if row.control else "-",
@@ -162,6 +166,10 @@ def _show_risks(traced: Traced) -> None:
         for row in traced.of.matrix.risks
     ]
     _rows(rows)
+
+
+def _assessed(level: str, estimate: str) -> str:
+    return f"{level} ({estimate})" if estimate else level
 
 
 def _show_units(traced: Traced) -> None:
@@ -278,6 +286,11 @@ def _show_item_elsewhere(traced: Traced, item: str) -> None:
     for risk in traced.of.matrix.risks:
         chain = " -> ".join(filter(None, (", ".join(risk.hazards), risk.situation, risk.risk, risk.control)))
         say(f"  risk        {chain} -> {', '.join(risk.requirements)}")
+        before, after = (
+            _assessed(risk.level, risk.estimate),
+            _assessed(risk.residual_level, risk.residual_estimate),
+        )
+        say(f"              {before} -> {after}")
         say(f"              implementation {risk.implementation}, effectiveness {risk.effectiveness}")
     for unit in traced.of.matrix.units:
         say(f"  unit        {unit.id} {unit.title}: {coloured(unit.outcome)} {' '.join(unit.paths)}")

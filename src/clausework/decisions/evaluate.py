@@ -1,6 +1,7 @@
 """Evaluate: is a residual anomaly, a risk, a SOUP anomaly list, a failed test or a change acceptable, and why.
 
-Clauses 5.8.3, 7.1.3, 9.2; ISO 14971 clauses 7.3 and 8. Made without a commit and without a build.
+Clauses 5.8.3, 7.1.3, 9.2; ISO 14971 clauses 7.3, 7.4 and 8. The overall residual risk takes two people: quality, and
+risk management, the clinic or the release authority. Made without a commit and without a build.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ FORM = Form(
     name="evaluate",
     title="Evaluation of risk",
     clauses=("5.8.3", "7.1.3", "9.2", "14971 7.3", "14971 8"),
-    matters=("anomaly", "problem_report", "risk", "risk_file", "soup_item", "significance"),
+    matters=("anomaly", "problem_report", "risk", "risk_file", "soup_item"),
     fields=(
         Field("risk", "what may happen to a patient or user because of it", shortest=10),
         Field("outcome", "whether it may stay as it is", "choice", ("acceptable", "not_acceptable")),
@@ -19,6 +20,18 @@ FORM = Form(
         Field(
             "source", "what was consulted, such as the supplier's anomaly list and its date", required=False
         ),
+        Field(
+            "risk_items",
+            "the risks, hazards or controls of the risk file that it rests on",
+            "list",
+            required=False,
+        ),
+        Field("document_version", "which version of the document it is, such as RMF 3.2", required=False),
     ),
-    signatures=(SignatureRule(("quality",), "evaluated"),),
+    signatures=(
+        SignatureRule(("quality",), "evaluated"),
+        SignatureRule(
+            ("risk_management", "clinical", "release_authority"), "evaluated", only_for="risk-file"
+        ),
+    ),
 )

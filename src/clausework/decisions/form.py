@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 import msgspec
 
@@ -13,7 +14,10 @@ FieldValue = str | tuple[str, ...]
 
 
 class Field(msgspec.Struct, frozen=True):
-    """One field of a form. ``kind`` is ``text``, ``choice``, ``date`` or ``list``; ``shortest`` is in characters."""
+    """One field of a form. ``kind`` is ``text``, ``choice``, ``date`` or ``list``; ``shortest`` is in characters.
+
+    One that is not filled ``by_hand`` is written by the verb that records the decision, and by nobody else.
+    """
 
     name: str
     meaning: str
@@ -21,17 +25,35 @@ class Field(msgspec.Struct, frozen=True):
     choices: tuple[str, ...] = ()
     required: bool = True
     shortest: int = 1
+    by_hand: bool = True
+
+
+MATTER = "*matter"
+"""Among a rule's roles: the role that the decision is about, as in a delegation."""
+
+
+class Period(msgspec.Struct, frozen=True):
+    """Two fields of dates between which something holds: the second is later, by ``longest`` days at the most."""
+
+    begins: str
+    ends: str
+    longest: int
 
 
 class SignatureRule(msgspec.Struct, frozen=True):
     """A signature that a form needs: one of these roles, what it means, and whom it must not be given by.
 
-    ``independent`` keeps the decision's own author out. Each rule is met by a different person.
+    ``independent`` keeps the decision's own author out, ``not_by`` the people that it names; ``*`` and a field's name
+    stand for the person in that field. Each rule is met by a different person. One that is ``last`` counts only once
+    all the others are met (21 CFR 11.10(f)). ``only_for`` is the ID of the one matter of which it is asked (none: all).
     """
 
     roles: tuple[str, ...]
     meaning: str
     independent: bool = False
+    not_by: tuple[str, ...] = ()
+    last: bool = False
+    only_for: str = ""
 
 
 class Form(msgspec.Struct, frozen=True):
@@ -44,6 +66,25 @@ class Form(msgspec.Struct, frozen=True):
     fields: tuple[Field, ...]
     signatures: tuple[SignatureRule, ...]
     versioned: bool = False
+    periods: tuple[Period, ...] = ()
+
+
+def signatures_of(
+    form: Form, matter_id: str, fields: Mapping[str, FieldValue] | None = None
+) -> tuple[SignatureRule, ...]:
+    """Return the form's rules for a matter: the role that it is, and the people in ``fields``, put where they ask."""
+    named = fields or {}
+    return tuple(
+        msgspec.structs.replace(
+            rule,
+            roles=tuple(matter_id if role == MATTER else role for role in rule.roles),
+            not_by=tuple(
+                str(named.get(one[1:], "")).lower() if one.startswith("*") else one for one in rule.not_by
+            ),
+        )
+        for rule in form.signatures
+        if rule.only_for in {"", matter_id}
+    )
 
 
 class FormFilledWrong(InputRejected):
@@ -68,6 +109,7 @@ def fill(form: Form, values: Mapping[str, FieldValue]) -> dict[str, FieldValue]:
             faults.append(fault)
         elif value:
             filled[field.name] = value
+    faults += [] if faults else [fault for period in form.periods if (fault := _period_fault(period, filled))]
     if faults:
         raise FormFilledWrong(f"The form '{form.name}' is not filled as it asks: {'; '.join(faults)}.")
     return filled
@@ -105,5 +147,14 @@ def _date_fault(field: Field, value: str) -> str:
     try:
         parse_timestamp(value)
     except NotATime as error:
-        return f"'{field.name}': {error.message}"
+        return f"'{field.name}': {error.message.rstrip('.')}"
+    return ""
+
+
+def _period_fault(period: Period, filled: Mapping[str, FieldValue]) -> str:
+    begins, ends = (parse_timestamp(str(filled[name])) for name in (period.begins, period.ends))
+    if ends <= begins:
+        return f"'{period.ends}' is not after '{period.begins}'"
+    if ends - begins > timedelta(days=period.longest):
+        return f"'{period.ends}' is more than {period.longest} days after '{period.begins}'"
     return ""

@@ -3,7 +3,25 @@
 from __future__ import annotations
 
 from clausework.core.errors import UsageFault
-from clausework.decisions import approve, dispose, evaluate, review, scope, supersede
+from clausework.decisions import (
+    adopt,
+    approve,
+    close,
+    delegate,
+    deviate,
+    dispose,
+    evaluate,
+    infrastructure,
+    narrow,
+    retire,
+    review,
+    scope,
+    significance,
+    supersede,
+    tolerate,
+    unlock,
+    withdraw,
+)
 from clausework.decisions.form import Form
 
 FORMS: tuple[Form, ...] = (
@@ -12,7 +30,18 @@ FORMS: tuple[Form, ...] = (
     approve.FORM,
     scope.FORM,
     supersede.FORM,
+    infrastructure.FORM,
+    retire.FORM,
     dispose.FORM,
+    significance.FORM,
+    close.FORM,
+    deviate.FORM,
+    tolerate.FORM,
+    narrow.FORM,
+    delegate.FORM,
+    withdraw.FORM,
+    adopt.FORM,
+    unlock.FORM,
 )
 
 

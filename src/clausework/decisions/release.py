@@ -6,7 +6,7 @@ rules are made here from the plan's settings. What is signed is the record of th
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from clausework.decisions.form import SignatureRule
 
@@ -15,22 +15,37 @@ CONFIRMED = "confirmed that verification is complete"
 
 
 def release_rules(
-    *, count: int, independent: int, never_authors: Collection[str] = ()
+    *,
+    count: int,
+    independent: int,
+    never_authors: Collection[str] = (),
+    not_by: Mapping[str, tuple[str, ...]] | None = None,
 ) -> tuple[SignatureRule, ...]:
-    """Return the signatures that a release needs: the release authority first, then quality for the rest.
+    """Return the signatures that a release needs: the release authority's, given last, and quality's for the rest.
 
     ``independent`` of the ``count`` signers must not be authors of the code; the release authority is the first.
-    ``never_authors`` are the roles that the plan keeps independent of the author, whatever the class asks.
+    ``never_authors`` are the roles that the plan keeps independent of the author, whatever the class asks; ``not_by``
+    names by role the people who may not sign in it, such as those who reviewed what is released.
     """
+    out = not_by or {}
 
     def independent_at(number: int, role: str) -> bool:
         return independent > number or role in never_authors
 
     authority = SignatureRule(
-        ("release_authority",), AUTHORISED, independent=independent_at(0, "release_authority")
+        ("release_authority",),
+        AUTHORISED,
+        independent=independent_at(0, "release_authority"),
+        not_by=out.get("release_authority", ()),
+        last=True,
     )
     confirming = [
-        SignatureRule(("quality",), CONFIRMED, independent=independent_at(number, "quality"))
+        SignatureRule(
+            ("quality",),
+            CONFIRMED,
+            independent=independent_at(number, "quality"),
+            not_by=out.get("quality", ()),
+        )
         for number in range(1, count)
     ]
     return (authority, *confirming)

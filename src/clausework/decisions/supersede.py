@@ -17,7 +17,7 @@ FORM = Form(
             "cause",
             "what made the result wrong",
             "choice",
-            ("infrastructure", "defect_of_the_test", "defect_of_the_tool", "recorded_by_mistake"),
+            ("defect_of_the_test", "defect_of_the_tool", "recorded_by_mistake"),
         ),
         Field("reason", "what happened, how it is known, and where the right result stands", shortest=20),
     ),

@@ -6,7 +6,6 @@ recorded; gates judge the record and never call git.
 
 from __future__ import annotations
 
-import stat
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -15,9 +14,10 @@ import msgspec
 from clausework import __version__
 from clausework.core.canonical import canonical_json
 from clausework.core.clock import Clock, timestamp
-from clausework.core.digests import sha256_of, sha256_of_file
+from clausework.core.digests import sha256_of
 from clausework.core.errors import UsageFault
 from clausework.evidence import git
+from clausework.evidence.artefact_files import ArtefactUnreadable, artefact_at
 from clausework.evidence.environment import ci_run, tools_and_environment
 from clausework.evidence.history import Commit, commits, one_commit
 from clausework.evidence.locks import LockFile, find_locks
@@ -40,9 +40,9 @@ class BuildTooLarge(UsageFault):
 
 
 class NotAnArtefact(UsageFault):
-    """A path is no file that can be an artefact of a build."""
+    """A path is nothing that can be an artefact of a build."""
 
-    hint = "Give the files that the build made; pack a folder into one file first."
+    hint = "Give the files, folders or container images that the build made."
 
 
 class ItemToBuild(msgspec.Struct, frozen=True):
@@ -62,6 +62,7 @@ class ItemToBuild(msgspec.Struct, frozen=True):
     item_baseline: str
     range_from: str
     version: str
+    line: str = "main"
 
 
 class DescribedBuild(msgspec.Struct, frozen=True):
@@ -123,6 +124,7 @@ def describe_build(
         environment=environment,
         folder=git.prefix(root),
         tree=Descriptor("tree.jsonl", sha256_of(tree), len(tree), _LINES),
+        line=item.line,
     )
     _refuse_too_large(build, f"The build of '{item.software_item}'")
     return DescribedBuild(build, lines, locks, tree)
@@ -151,10 +153,10 @@ def outputs(
     reported_version: str = "",
     command: tuple[str, ...] = (),
 ) -> BuildOutputs:
-    """Return the record of a build's ``artefacts``, each signed by ``sign`` over its SHA-256.
+    """Return the record of a build's ``artefacts``, each signed by ``sign`` over its digest (see ``artefact_files``).
 
     An artefact's name is its path below ``root``, or its file name where it lies elsewhere. Raises
-    ``NotAnArtefact``, and ``BuildTooLarge`` where one record cannot hold them all.
+    ``NotAnArtefact``, ``NotAnImage``, and ``BuildTooLarge`` where one record cannot hold them all.
     """
     found: dict[str, Output] = {}
     for path in artefacts:
@@ -172,14 +174,13 @@ def _output(
     path: Path, root: Path, sign: Callable[[str], ArtefactSignature], reported_version: str
 ) -> Output:
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise NotAnArtefact(f"'{path}' is not a file.")
-        sha256, size = sha256_of_file(path)
-    except OSError as error:
-        raise NotAnArtefact(f"'{path}' cannot be read: {error.strerror}.") from error
-    if size == 0:
+        found = artefact_at(path)
+    except ArtefactUnreadable as error:
+        raise NotAnArtefact(error.message, hint=error.hint) from error
+    if found.size == 0:
         raise NotAnArtefact(f"'{path}' is empty.")
-    return Output(Descriptor(_name(path, root), sha256, size), sign(sha256), reported_version)
+    described = Descriptor(_name(path, root), found.sha256, found.size, found.media_type)
+    return Output(described, sign(found.sha256), reported_version)
 
 
 def _name(path: Path, root: Path) -> str:

@@ -51,7 +51,8 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """One test case as run once (clauses 5.5.5, 5.6.3, 5.7.1).
 
     ``suite`` joins the names of nested suites with `` > ``. ``links`` are pairs of a role (``verifies``,
-    ``verifies_implementation``, ``verifies_effectiveness``) and the ID of the item that the case verifies in it.
+    ``verifies_implementation``, ``verifies_effectiveness``, ``verifies_under_fault``) and the ID of the item that the
+    case verifies in it.
     ``tags`` are the words that the test's author put on it: an item's ID among them is a link, once items are known.
     """
 
@@ -201,7 +202,33 @@ class ChangeReview(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     url: str = ""
 
 
-DetailLine = Case | FileCoverage | FindingDetail | Component | VexStatement | AttestedStatement | ChangeReview
+class ProtectedBranch(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """How a forge guards the branches of a name or pattern (clauses 5.1.11, 8.2.1; EN IEC 81001-5-1 5.1).
+
+    ``reviews`` is how many approvals a change needs, ``checks`` names what must have passed. ``pushers`` may push
+    without a review, ``bypassers`` may go past all of it. What an export does not tell is the laxest that it may be.
+    """
+
+    pattern: str
+    protected: bool
+    reviews: int = 0
+    checks: tuple[str, ...] = ()
+    pushers: tuple[str, ...] = ()
+    bypassers: tuple[str, ...] = ()
+    force_push: bool = False
+    deletion: bool = False
+
+
+DetailLine = (
+    Case
+    | FileCoverage
+    | FindingDetail
+    | Component
+    | VexStatement
+    | AttestedStatement
+    | ChangeReview
+    | ProtectedBranch
+)
 Line = TypeVar("Line", bound=DetailLine)
 
 SCHEMAS: dict[type, str] = {
@@ -212,6 +239,7 @@ SCHEMAS: dict[type, str] = {
     VexStatement: "urn:clausework:detail:vex-statement:v1",
     AttestedStatement: "urn:clausework:detail:attested-statement:v1",
     ChangeReview: "urn:clausework:detail:change-review:v1",
+    ProtectedBranch: "urn:clausework:detail:protected-branch:v1",
 }
 """What each kind of line is called in a header."""
 

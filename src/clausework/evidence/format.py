@@ -20,22 +20,25 @@ from clausework.evidence.detail import (
     DetailWriter,
     FileCoverage,
     FindingDetail,
+    ProtectedBranch,
     VexStatement,
 )
+from clausework.evidence.manual_form import ManualRead
 from clausework.evidence.source import Source
 from clausework.ledger.records.evidence import TestCounts
 from clausework.ledger.records.values import Ratio
 
-Kind = Literal["tests", "coverage", "findings", "sbom", "vex", "provenance", "reviews"]
+Kind = Literal["tests", "coverage", "findings", "sbom", "vex", "provenance", "reviews", "protection"]
 
 
 class TestsRead(msgspec.Struct, frozen=True):
-    """What a report of tests comes to."""
+    """What a report of tests comes to; ``manual`` is there where a person ran them and filled a form."""
 
     __test__ = False
 
     counts: TestCounts
     remarks: tuple[str, ...] = ()
+    manual: ManualRead | None = None
 
 
 class CoverageRead(msgspec.Struct, frozen=True):
@@ -103,7 +106,25 @@ class ReviewsRead(msgspec.Struct, frozen=True):
     remarks: tuple[str, ...] = ()
 
 
-Result = TestsRead | CoverageRead | FindingsRead | SbomRead | VexRead | ProvenanceRead | ReviewsRead
+class ProtectionRead(msgspec.Struct, frozen=True):
+    """What an export of a forge's branch protection comes to; ``whole`` tells that it lists all that is guarded."""
+
+    forge: str
+    whole: bool
+    branches: tuple[ProtectedBranch, ...]
+    remarks: tuple[str, ...] = ()
+
+
+Result = (
+    TestsRead
+    | CoverageRead
+    | FindingsRead
+    | SbomRead
+    | VexRead
+    | ProvenanceRead
+    | ReviewsRead
+    | ProtectionRead
+)
 
 LINES: dict[Kind, type[DetailLine]] = {
     "tests": Case,
@@ -113,6 +134,7 @@ LINES: dict[Kind, type[DetailLine]] = {
     "vex": VexStatement,
     "provenance": AttestedStatement,
     "reviews": ChangeReview,
+    "protection": ProtectedBranch,
 }
 """The kind of detail line that each kind of report gives."""
 
@@ -125,6 +147,7 @@ RESULTS: dict[Kind, type[Result]] = {
     "vex": VexRead,
     "provenance": ProvenanceRead,
     "reviews": ReviewsRead,
+    "protection": ProtectionRead,
 }
 """What each kind of report comes to."""
 

@@ -41,6 +41,8 @@ _JSON = (
     "gitlab_reviews",
     "gerrit_reviews",
     "azure_reviews",
+    "github_protection",
+    "gitlab_protection",
     "zap_json",
     "semgrep",
     "bandit",
@@ -60,18 +62,21 @@ _JSON = (
     "dependency_check_json",
     "openvex",
     "csaf",
+    "manual_test_json",
 )
 _TEXT = (
     "spdx_tag_value",
     "tap",
     "lcov",
     "go_cover",
+    "manual_test_csv",
 )
+_ARCHIVES = ("manual_test_xlsx",)
 # Within a family the order is that in which candidates are named. No sniff leans on it: what two formats claim is
 # refused. The family is told by the first character, so that a file wakes the readers of its own family only. Gerrit
 # puts a line of ")]}'" before its JSON.
 
-_OURS = (*_XML, *_JSON, *_TEXT)
+_OURS = (*_XML, *_JSON, *_TEXT, *_ARCHIVES)
 
 
 class FormatNotRecognised(InputRejected):
@@ -136,6 +141,8 @@ def detect(head: bytes, name: str) -> Format:
 
 
 def _family(head: bytes) -> tuple[str, ...]:
+    if head.startswith(b"PK\x03\x04"):
+        return _ARCHIVES
     start = head.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")[:1]
     if start == b"<":
         return _XML

@@ -39,6 +39,7 @@ _TITLES: dict[Kind, str] = {
     "vex": "Exploitability (VEX)",
     "provenance": "Provenance and attestations",
     "reviews": "Reviews of changes",
+    "protection": "Protection of branches",
 }
 
 

@@ -11,14 +11,14 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
-from clausework.core.digests import sha256_of_file
-from clausework.core.errors import UsageFault
+from clausework.core.errors import InputRejected, UsageFault
+from clausework.evidence.artefact_files import artefact_at
 from clausework.evidence.git import GitFailed, UnknownRevision, revision, run_git, top
 from clausework.evidence.history import committed_at
 from clausework.evidence.path_globs import PathGlobs, path_globs
@@ -80,7 +80,7 @@ def rebuild(
     declared = _declared_environment(scratch, committed_at(source, "HEAD")) | dict(environment or {})
     remarks += [f"{name}={declared[name]}" for name in ("SOURCE_DATE_EPOCH", "LC_ALL", "TZ")]
     problem = _run(command, source, declared, scratch / "log", seconds)
-    again = _digests(source, patterns)
+    again = _digests(source, patterns, first)
     compared = tuple(
         RebuiltOutput(name, digest, _found(name, again)) for name, digest in sorted(first.items())
     )
@@ -175,8 +175,23 @@ def _outputs(source: Path, patterns: PathGlobs) -> dict[str, Path]:
     return found
 
 
-def _digests(source: Path, patterns: PathGlobs) -> dict[str, str]:
-    return {name: sha256_of_file(path)[0] for name, path in _outputs(source, patterns).items()}
+def _digests(source: Path, patterns: PathGlobs, first: Iterable[str]) -> dict[str, str]:
+    """Return the digests of the outputs, and of the folders of outputs that were artefacts of the first build."""
+    outputs = _outputs(source, patterns)
+    folders = {name: source / name for name in first if _is_made(source / name, set(outputs.values()))}
+    found = {}
+    for name, path in (*outputs.items(), *folders.items()):
+        try:
+            found[name] = artefact_at(path).sha256
+        except InputRejected:
+            found[name] = ""  # it is there, and has no digest: it is not what was built before
+    return found
+
+
+def _is_made(folder: Path, outputs: Set[Path]) -> bool:
+    """Tell whether ``folder`` holds outputs and no other file: what was committed was not made again."""
+    files = [Path(place, name) for place, _, names in os.walk(folder) for name in names]
+    return bool(files) and all(path in outputs or path.is_symlink() for path in files)
 
 
 def _found(name: str, again: Mapping[str, str]) -> str:

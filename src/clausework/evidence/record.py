@@ -11,6 +11,7 @@ from clausework.core.errors import Defect
 from clausework.evidence.format import (
     CoverageRead,
     FindingsRead,
+    ProtectionRead,
     ProvenanceRead,
     ReviewsRead,
     SbomRead,
@@ -31,9 +32,12 @@ from clausework.ledger.records.evidence import (
     TestEvidence,
     TestResult,
 )
+from clausework.ledger.records.protection import BranchProtection, GuardedBranch
 from clausework.ledger.records.values import Made, Origin
 
-EvidenceBody = TestResult | Coverage | Findings | Sbom | Exploitability | Attestations | ChangeReviews
+EvidenceBody = (
+    TestResult | Coverage | Findings | Sbom | Exploitability | Attestations | ChangeReviews | BranchProtection
+)
 
 _MOST_NAMED = 20
 
@@ -46,9 +50,10 @@ def evidence_body(accepted: Accepted, made: Made, origin: Origin) -> EvidenceBod
     """Return the body of the record of an accepted file about ``origin``."""
     reading = accepted.reading
     match accepted.result:
-        case TestsRead(counts=counts):
+        case TestsRead(counts=counts, manual=manual):
             raw = ResourceDescriptor(reading.raw.name, {"sha256": reading.raw.sha256}, reading.raw.media_type)
-            return TestResult(overall(counts), (raw,), TestEvidence(made, origin, reading, counts))
+            evidence = TestEvidence(made, origin, reading, counts, manual.run if manual else None)
+            return TestResult(overall(counts), (raw,), evidence)
         case CoverageRead(line=line, branch=branch, mcdc=mcdc):
             return Coverage(made, origin, reading, line, branch, mcdc)
         case FindingsRead() as read:
@@ -96,7 +101,26 @@ def evidence_body(accepted: Accepted, made: Made, origin: Origin) -> EvidenceBod
             )
         case ReviewsRead() as read:
             return ChangeReviews(made, origin, reading, changes=read.changes, approved=read.approved)
+        case ProtectionRead() as read:
+            return BranchProtection(made, origin, reading, read.forge, read.whole, _guarded(read))
     raise UnknownResult(f"A reader returned a {type(accepted.result).__name__}.")
+
+
+def _guarded(read: ProtectionRead) -> tuple[GuardedBranch, ...]:
+    """Return what the record names of an export: all branches that fit, each with the first of long lists."""
+    return tuple(
+        GuardedBranch(
+            one.pattern,
+            one.protected,
+            one.reviews,
+            one.checks[:_MOST_NAMED],
+            one.pushers[:_MOST_NAMED],
+            one.bypassers[:_MOST_NAMED],
+            one.force_push,
+            one.deletion,
+        )
+        for one in read.branches
+    )
 
 
 def overall(counts: TestCounts) -> Literal["PASSED", "WARNED", "FAILED"]:

@@ -62,4 +62,6 @@ def challenges() -> tuple[Challenge, ...]:
     )
 
 
-CHECK = Check("artefacts", "1", "Artefacts recorded and signed", ("8.1.3", "5.8.4"), evaluate, challenges)
+CHECK = Check(
+    "artefacts", "1", "Artefacts recorded and signed", ("5.5.1", "8.1.3", "5.8.4"), evaluate, challenges
+)

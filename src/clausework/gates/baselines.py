@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import BinaryIO
 
 from clausework.items.baseline import read_baseline
@@ -24,6 +24,7 @@ class Baselines:
         self._open_blob = open_blob
         self._recorded: dict[str, ItemBaseline] = {}
         self._of_build: dict[str, str] = {}
+        self._built: dict[str, str] = {}
         self._in_order: list[tuple[int, str]] = []
         for record in records:
             if isinstance(record.body, ItemBaseline):
@@ -31,6 +32,7 @@ class Baselines:
                 self._in_order.append((record.index, record.body.baseline))
             elif isinstance(record.body, Build):
                 self._of_build[record.body.id] = record.body.item_baseline
+                self._built[record.body.id] = record.body.software_item
         self._items: dict[str, tuple[Item, ...]] = {}
         self._hashes: dict[str, dict[str, str]] = {}
 
@@ -47,6 +49,10 @@ class Baselines:
     def recorded_at(self, baseline: str) -> int:
         """Return the record of the baseline, -1 where no such baseline is recorded."""
         return next((index for index, one in reversed(self._in_order) if one == baseline), -1)
+
+    def first_recorded(self, baseline: str) -> int:
+        """Return the first record of the baseline, 0 where no such baseline is recorded."""
+        return next((index for index, one in self._in_order if one == baseline), 0)
 
     def errors(self, baseline: str) -> int:
         """Return how many findings the items had when they were recorded."""
@@ -69,14 +75,28 @@ class Baselines:
             if str(item.type) in _NEVER_DROPPED and item.id not in kept
         )
 
-    def same_item(self, record: Record, item: str, baseline: str) -> bool:
+    def changed(self, earlier: str, later: Sequence[Item]) -> tuple[Item, ...]:
+        """Return those of the items ``later`` that the baseline ``earlier`` does not have, or has with another text."""
+        before = {item.id: item for item in self.items(earlier)}
+        return tuple(
+            item
+            for item in later
+            if item.id not in before or before[item.id].content_hash != item.content_hash
+        )
+
+    def same_item(self, record: Record, item: str, baseline: str, software_item: str = "") -> bool:
         """Tell whether ``item`` read the same when the record was made: a changed text is not yet verified.
 
-        Evidence that names no build is held against the items that were recorded last before it.
+        Evidence of several builds is held against the items of that of ``software_item``; what names no build, against
+        the items that were recorded last before it.
         """
         origin = origin_of(record)
+        named = [one.digest.get("sha256", "") for one in record.subjects]
+        of_item = [one for one in named if self._built.get(one) == software_item]
         if origin is not None and origin.build:
             then = self._of_build.get(origin.build, "")
+        elif of_item:
+            then = self._of_build[of_item[0]]
         else:
             then = next((one for index, one in reversed(self._in_order) if index < record.index), "")
         return then == baseline or self._hash(then, item) == self._hash(baseline, item)

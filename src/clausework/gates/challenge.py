@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import msgspec
 
+from clausework.gates.pipeline_world import WorldPipeline
 from clausework.ledger.records.gates import Outcome
 
 
@@ -18,7 +19,8 @@ class EvidenceFile(msgspec.Struct, frozen=True):
 
     ``of`` is ``this`` build; ``other``: another commit's; ``same_tree``: another run's on the same source tree and
     locks; ``other_locks``: the same source tree with other locks; ``same_artefact``: another source tree's that gave
-    the same artefacts. ``reread_as`` is what a newer reader makes of the same bytes.
+    the same artefacts. ``reread_as`` is what a newer reader makes of the same bytes. ``signed_by`` are those who sign
+    its record (e-mail, role, meaning).
     """
 
     name: str
@@ -26,10 +28,14 @@ class EvidenceFile(msgspec.Struct, frozen=True):
     level: str = ""
     of: str = "this"
     reread_as: bytes = b""
+    signed_by: tuple[tuple[str, str, str], ...] = ()
 
 
 class SignedDecision(msgspec.Struct, frozen=True):
-    """A decision: form, kind of matter, its ID, fields, and who signs it (e-mail, role, meaning)."""
+    """A decision: form, kind of matter, its ID, fields, and who signs it (e-mail, role, meaning).
+
+    ``first`` tells that it is made before the build and its evidence are recorded.
+    """
 
     form: str
     kind: str
@@ -39,6 +45,7 @@ class SignedDecision(msgspec.Struct, frozen=True):
     signers: tuple[tuple[str, str, str], ...] = ()
     version: str = ""
     stale: bool = False
+    first: bool = False
 
 
 class Committed(msgspec.Struct, frozen=True):
@@ -52,15 +59,20 @@ class Committed(msgspec.Struct, frozen=True):
     paths: tuple[str, ...] = ()
     minutes_after_decisions: int = 0
     built_before_decisions: bool = False
+    author: str = "developer@example.com"
 
 
 class World(msgspec.Struct, frozen=True):
     """All that one build's facts are folded from.
 
-    ``added_later`` are artefacts that are recorded once the evidence is. ``rebuilt_before`` is an earlier rebuild.
+    ``added_later`` are artefacts that are recorded once the evidence is, ``evidence_after`` what is recorded once the
+    decisions are. ``rebuilt_before`` is an earlier rebuild.
     ``judged_items`` are the items to judge by, where not those that the build was made with; ``earlier_items`` those of
     an earlier build, which was tested. ``released`` says that the
-    range of ``commits`` begins behind a released one.
+    range of ``commits`` begins behind a released one. ``source`` are the files of the commit; where there are none, the
+    build does not say which there are. ``released_report`` is the report
+    of the system tests of an earlier release; ``released_narrowed`` tells that the one after it left tests out, signed.
+    ``pipeline`` is what the build ran in.
     """
 
     items: bytes
@@ -77,6 +89,11 @@ class World(msgspec.Struct, frozen=True):
     earlier_items: bytes = b""
     commits: tuple[Committed, ...] = ()
     released: bool = False
+    source: tuple[str, ...] = ("src/controller/c.py",)
+    released_report: bytes = b""
+    released_narrowed: bool = False
+    pipeline: WorldPipeline = WorldPipeline()
+    evidence_after: tuple[EvidenceFile, ...] = ()
 
 
 class Challenge(msgspec.Struct, frozen=True):
@@ -97,11 +114,15 @@ ITEMS = b"""\
    fields: {acceptance_criteria: "Faults and boundaries of the motor, 5.5.4", paths: "src/controller/**"}}
 - {id: SOUP-1, type: soup_item, title: attrs,
    fields: {version: "1.0", purl: "pkg:pypi/attrs@1.0", requirements: Frozen values, host: Python 3.11}}
-- {id: HAZ-1, type: hazard, title: Energy, links: {leads_to: [SIT-1]}}
-- {id: SIT-1, type: hazardous_situation, title: Runs on, links: {arises_in: [ARC-1]}}
+- {id: HAZ-1, type: hazard, title: Energy, links: {leads_to: [SIT-1]}, fields: {harm: Overdose}}
+- {id: SIT-1, type: hazardous_situation, title: Runs on, links: {arises_in: [ARC-1]},
+   fields: {sequence: The door opens and the motor runs on.}}
 - {id: RISK-1, type: risk, title: Overdose, links: {estimates: [SIT-1]},
-   fields: {severity: serious, probability: remote, level: medium, residual_level: low}}
-- {id: RC-1, type: risk_control_measure, title: Stop on open door, fields: {control_type: protective_measure},
+   fields: {severity: serious, probability: occasional, level: medium,
+   residual_probability: improbable, residual_level: low,
+   control_options: ["inherent_safety: A door that cannot be opened would keep the nurse from the syringe."]}}
+- {id: RC-1, type: risk_control_measure, title: Stop on open door, fields: {control_type: protective_measure,
+   new_risks: 'none: the motor stands, as it does when nothing is infused.'},
    links: {controls: [SIT-1], realised_by: [REQ-1]}}
 """
 
@@ -186,7 +207,7 @@ def sarif(
     )
 
 
-_LINKS = "verifies=REQ-1,verifies_implementation=RC-1,verifies_effectiveness=RC-1"
+_LINKS = "verifies=REQ-1,verifies_implementation=RC-1,verifies_effectiveness=RC-1,verifies_under_fault=RC-1"
 PASSING = junit(("test_stops", "passed", _LINKS))
 
 QUALITY = ("quality@example.com", "quality")
@@ -204,6 +225,14 @@ SOUP_EVALUATED = SignedDecision(
     signers=((*QUALITY, "evaluated"),),
 )
 
+PIPELINE_REVIEWED = SignedDecision(
+    "review",
+    "pipeline",
+    "pipeline",
+    {"method": "review", "outcome": "accepted", "rationale": "Read as a whole: nothing goes round a gate."},
+    signers=((*QUALITY, "reviewed"),),
+)
+
 SOUND = World(
     items=ITEMS,
     locks=(("requirements.lock", LOCK),),
@@ -216,7 +245,7 @@ SOUND = World(
         EvidenceFile("bandit.sarif", sarif("Bandit")),
         EvidenceFile("bom.json", SBOM),
     ),
-    decisions=(SOUP_EVALUATED,),
+    decisions=(SOUP_EVALUATED, PIPELINE_REVIEWED),
     rebuilt=(("controller.pyz", ARTEFACT),),
 )
 

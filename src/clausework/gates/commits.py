@@ -10,11 +10,12 @@ commit was made. Commits before the first release implement the plan: there is n
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 import msgspec
 
 from clausework.core.clock import parse_timestamp
-from clausework.gates.challenge import SOUND, Challenge, Committed, SignedDecision, but
+from clausework.gates.challenge import QUALITY, SOUND, Challenge, Committed, SignedDecision, World, but
 from clausework.gates.check import Check, Judgement, Settings, failed, not_evaluated, passed, text
 from clausework.gates.facts import CommitFact, Facts, JudgementFact
 from clausework.ledger.records.gates import Outcome, Reason
@@ -55,16 +56,23 @@ class _Judging:
         self.items = {item.id: item for item in facts.items}
         self.now = parse_timestamp(facts.at)
         self.owners = owners_of(facts.items)
-        self.approvals: dict[str, JudgementFact] = {}
-        for one in facts.effective_judgements("approve", "change_request"):
-            self.approvals.setdefault(one.matter_id, one)
+        self.serving = frozenset({"change_request", *facts.backlog})
+        self.approvals = {
+            item.id: given
+            for item in facts.items
+            if item.type in self.serving and (given := _approval(facts, item)) is not None
+        }
+        self.closures: dict[str, JudgementFact] = {}
+        for one in facts.judgements:
+            if one.form == "close" and one.effective:
+                self.closures.setdefault(one.matter_id, one)  # closing it once more opens nothing
 
     def reasons(self, commit: CommitFact) -> Iterator[Reason]:
         named = f"commit {commit.id[:12]} ({commit.subject[:60]})"
         if commit.unknown:
             yield _reason(f"{named} names {', '.join(commit.unknown)}, which is no item", commit)
         linked = [self.items[one] for one in commit.items if one in self.items]
-        purposes = [item for item in linked if item.type in {"change_request", *_REQUIREMENTS, *_REPORTS}]
+        purposes = [item for item in linked if item.type in {*self.serving, *_REQUIREMENTS, *_REPORTS}]
         reached = self.reached(linked)
         if not purposes and commit.removed:  # what it was made for is gone, and history cannot be linked anew
             yield from self.stray(named, commit) if self.to == "software_unit" else ()
@@ -130,36 +138,68 @@ class _Judging:
         return [self.items[one] for one in part.targets("part_of") if one in self.items]
 
     def unapproved(self, named: str, commit: CommitFact, linked: list[ItemFact]) -> Iterator[Reason]:
-        changes = [item.id for item in linked if item.type == "change_request"]
+        changes = [item.id for item in linked if item.type in self.serving]
         if not changes:
             yield _reason(f"{named} changes a released software item without a change request", commit)
             return
         rejected = [one for one in changes if self.items[one].fields.get("status") == "rejected"]
         given = [self.approvals[one] for one in changes if one in self.approvals]
-        if rejected:
+        unapproved = [one for one in changes if one not in self.approvals]
+        closed = [one for one in changes if self.closed_before(one, commit)]
+        if closed:
+            message = (
+                f"{named} rests on {', '.join(closed)}, which was closed (#{self.closures[closed[0]].record})"
+            )
+            yield _reason(message, commit, "ask for a change request of its own")
+        elif rejected:
             message = f"{named} rests on {', '.join(rejected)}, which was rejected"
             yield _reason(message, commit, "name the change request that it is made for")
-        elif not given:
-            message = f"{named} rests on {', '.join(changes)}, which nobody approved"
-            command = f"clausework decide approve {changes[0]}"
+        elif unapproved:
+            message = f"{named} rests on {', '.join(unapproved)}, which nobody approved at its present text"
+            command = f"clausework decide approve {unapproved[0]}"
             yield Reason(message, items=tuple(changes), who="quality", command=command)
         elif parse_timestamp(commit.at) > self.now:
             message = (
                 f"{named} claims to be of {commit.at}, which has not come: when it was made is not known"
             )
             yield _reason(message, commit, "correct the clock, and commit it again")
-        elif parse_timestamp(commit.at) < min(parse_timestamp(one.at) for one in given) or (
-            0 <= commit.recorded < min(one.since for one in given)
+        elif parse_timestamp(commit.at) < max(_second_of(one.at) for one in given) or (
+            0 <= commit.recorded < max(one.since for one in given)
         ):
             message = f"{named} was made before {', '.join(changes)} was approved"
             if commit.recorded >= 0:
-                message += f" (#{min(one.since for one in given)}); a build had it in #{commit.recorded}"
+                message += f" (#{max(one.since for one in given)}); a build had it in #{commit.recorded}"
             yield Reason(
                 message,
                 items=tuple(changes),
                 who="developer",
                 command="commit it again on the approved change request, or have the deviation approved",
             )
+
+    def closed_before(self, change: str, commit: CommitFact) -> bool:
+        """Tell whether a change was closed before the commit was made: what is closed carries no further commit.
+
+        A commit that no build had before claims its time alone; what is closed was verified on the builds there were.
+        """
+        closure = self.closures.get(change)
+        return closure is not None and (
+            parse_timestamp(closure.at) < parse_timestamp(commit.at) or commit.recorded > closure.since
+        )
+
+
+def _second_of(at: str) -> datetime:
+    """Return the whole second of a time: git knows no smaller part, so a commit claims the beginning of its own."""
+    return parse_timestamp(at).replace(microsecond=0)
+
+
+def _approval(facts: Facts, item: ItemFact) -> JudgementFact | None:
+    """Return the first approval of a change request at its present text, how far the work has come left out."""
+    found = [
+        one
+        for one in facts.effective_judgements("approve", item.type)
+        if (one.matter_id, one.matter_sha256) == (item.id, item.settled)
+    ]
+    return found[0] if found else None
 
 
 _NAME_THE_ITEM = (
@@ -282,9 +322,60 @@ def challenges() -> tuple[Challenge, ...]:
             ),
             unit,
         ),
+        *_changed_requests(items, late, approval),
+    )
+
+
+def _changed_requests(items: bytes, late: Committed, approval: SignedDecision) -> tuple[Challenge, ...]:
+    """An approval is of one text of one request, and of nothing that is closed."""
+    settings: dict[str, str | int | bool] = {"to": "software_unit", "approved": True}
+    second = (
+        b"- {id: CR-2, type: change_request, title: And later, links: {affects: [REQ-1]},"
+        b" fields: {status: approved}}\n"
+    )
+    both = msgspec.structs.replace(late, trailers=(*late.trailers, "Change: CR-2"))
+    closure = SignedDecision(
+        "close",
+        "change_request",
+        "CR-1",
+        {"results": "All system tests passed.", "communication": "Nobody: it was not released."},
+        signers=((*QUALITY, "closed"),),
+    )
+
+    def world(
+        judged: bytes, *decisions: SignedDecision, made: Committed = late, read: bytes = items
+    ) -> World:
+        return but(
+            items=read,
+            judged_items=judged,
+            commits=(made,),
+            released=True,
+            decisions=(*SOUND.decisions, approval, *decisions),
+        )
+
+    return (
+        Challenge(
+            "the change request says something else than was approved",
+            "fail",
+            world(items.replace(b"Stop sooner", b"Stop sooner or later")),
+            settings,
+        ),
+        Challenge(
+            "an approved change request is said to be implemented",
+            "pass",
+            world(items.replace(b"status: approved", b"status: implemented")),
+            settings,
+        ),
+        Challenge(
+            "one of two change requests is not approved",
+            "fail",
+            world(b"", made=both, read=items + second),
+            settings,
+        ),
+        Challenge("the change request was closed before the commit", "fail", world(b"", closure), settings),
     )
 
 
 CHECK = Check(
-    "commits", "2", "Commits linked and approved", ("8.2.1", "8.2.2", "8.2.4", "5.1.1"), evaluate, challenges
+    "commits", "3", "Commits linked and approved", ("8.2.1", "8.2.2", "8.2.4", "5.1.1"), evaluate, challenges
 )

@@ -165,7 +165,7 @@ def challenges() -> tuple[Challenge, ...]:
         "supersede",
         "record",
         "good.xml",
-        {"cause": "infrastructure", "reason": "The job ran the tests of another branch, see its log."},
+        {"cause": "recorded_by_mistake", "reason": "The job ran the tests of another branch, see its log."},
         signers=((*QUALITY, "superseded"),),
     )
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Callable, Mapping
 
+from clausework.core.canonical import canonical_json
+from clausework.core.digests import sha256_of
 from clausework.evidence.detail import Component, FindingDetail, read_detail
 from clausework.evidence.formats import kind_of
 from clausework.gates.baselines import OpenBlob
@@ -36,13 +39,33 @@ def run_fact(record: Record, superseded: Mapping[str, str]) -> RunFact:
     )
 
 
-def scan_facts(record: Record, superseded: Mapping[str, str], open_blob: OpenBlob) -> tuple[ScanFact, ...]:
-    """Return a fact for each analysis in a report, the report's own first, so that each check judges what is its."""
+def scan_facts(
+    found: BuildEvidence, superseded: Mapping[str, str], open_blob: OpenBlob
+) -> tuple[ScanFact, ...]:
+    """Return a fact for each analysis in each report on a build, the report's own first: each check judges its own."""
+    made_of = functools.cache(lambda: _made_of(found, superseded, open_blob))
+    return tuple(
+        scan
+        for record in found.findings
+        for scan in _scans(record, found.build.software_item, superseded, open_blob, made_of)
+    )
+
+
+def _scans(
+    record: Record,
+    software_item: str,
+    superseded: Mapping[str, str],
+    open_blob: OpenBlob,
+    made_of: Callable[[], str],
+) -> tuple[ScanFact, ...]:
     body: Findings = record.body
     by_analysis: dict[str, list[FindingFact]] = {body.analysis: []}
     with open_blob(body.reading.detail.sha256) as stream:
         for one in read_detail(stream, FindingDetail):
-            by_analysis.setdefault(one.analysis or body.analysis, []).append(_finding(record.index, one))
+            analysis = one.analysis or body.analysis
+            untold = analysis == "vulnerability" and not one.version
+            fact = _finding(record.index, one, software_item, made_of() if untold else "")
+            by_analysis.setdefault(analysis, []).append(fact)
     return tuple(
         ScanFact(
             record.index,
@@ -59,7 +82,21 @@ def scan_facts(record: Record, superseded: Mapping[str, str], open_blob: OpenBlo
     )
 
 
-def _finding(record: int, one: FindingDetail) -> FindingFact:
+def _made_of(found: BuildEvidence, superseded: Mapping[str, str], open_blob: OpenBlob) -> str:
+    """Return the digest of what a build is made of: its locks and the components of its SBOMs, else its source tree."""
+    locks = sorted([one.name, one.sha256] for one in found.build.locks)
+    components = {
+        (name, version)
+        for record in found.sboms
+        if record.sha256 not in superseded
+        for name, versions in sbom_fact(record, open_blob).components.items()
+        for version in versions
+    }
+    known = [locks, sorted(map(list, components))]
+    return sha256_of(canonical_json(known if any(known) else found.build.source_tree))
+
+
+def _finding(record: int, one: FindingDetail, software_item: str, made_of: str) -> FindingFact:
     return FindingFact(
         record,
         one.fingerprint,
@@ -69,6 +106,8 @@ def _finding(record: int, one: FindingDetail) -> FindingFact:
         _place(one),
         one.suppressed,
         one.version,
+        software_item,
+        made_of,
     )
 
 

@@ -10,10 +10,16 @@ import msgspec
 
 from clausework.core.canonical import canonical_json
 from clausework.core.digests import Sha256, sha256_of
+from clausework.gates.failure_facts import FailureSetAside
+from clausework.gates.human_facts import HumanFacts
+from clausework.gates.pipeline_facts import PipelineFact
+from clausework.gates.risk_file_facts import RiskFileFact
+from clausework.gates.safety_path_facts import SafetyPaths
 from clausework.ledger.records.values import Ratio
 from clausework.trace.item_fact import ItemFact
 from clausework.trace.results import CaseStanding, ItemCases
 from clausework.trace.staleness import Suspect
+from clausework.trace.test_changes import FlakyCase, TestChanges
 
 SCHEMA = "urn:clausework:facts:v1"
 
@@ -193,7 +199,11 @@ class CoverageFact(msgspec.Struct, frozen=True):
 
 
 class FindingFact(msgspec.Struct, frozen=True):
-    """One open or suppressed finding; ``component_version`` is that of the component which a vulnerability is in."""
+    """One open or suppressed finding; ``component_version`` is that of the component which a vulnerability is in.
+
+    ``made_of`` is the digest of the locks and of the SBOM's components of the build (of its source where there are
+    none), where the report of a vulnerability does not tell that version; ``software_item`` is what it was found in.
+    """
 
     record: int
     fingerprint: str
@@ -203,17 +213,22 @@ class FindingFact(msgspec.Struct, frozen=True):
     place: str
     suppressed: bool
     component_version: str = ""
+    software_item: str = ""
+    made_of: str = ""
 
     @property
     def version(self) -> Sha256:
         """The digest that a disposition binds to.
 
-        A finding is open again when its severity changes, and a vulnerability when its component's version does.
+        A finding is open again when its severity changes, and a vulnerability when its component's version does, or
+        anything that is locked where no version is told. In another software item it is another matter.
         """
         parts = [self.fingerprint, self.rule, self.severity]
-        return sha256_of(
-            canonical_json([*parts, self.component_version] if self.component_version else parts)
-        )
+        if self.component_version:
+            parts.append(self.component_version)
+        if self.software_item:
+            parts += ["in", self.software_item, self.made_of]
+        return sha256_of(canonical_json(parts))
 
 
 class ScanFact(msgspec.Struct, frozen=True):
@@ -306,7 +321,14 @@ class Facts(msgspec.Struct, frozen=True):
     controls that the build was made with and that the items to judge by no longer have. Judgements are in the
     order in which they took effect. ``lint`` is what the items lack for the class, ``reused`` the IDs that were once
     another type of item's; ``unlinked`` names by level the first of the test cases that name no item;
-    ``marked`` the places, from the plan's folder, where comments say that the code implements an item.
+    ``marked`` the places, from the plan's folder, where comments say that the code implements an item. ``version``
+    is the one that is judged for, else the build's own. ``elsewhere`` are the items that belong to other software items
+    of the plan alone. ``backlog`` are the types of items that serve as change requests once they are approved.
+    ``plan_replaced`` is the record from which another plan of the line was in force before the build was made under its
+    own, -1 where there is none. ``regression`` is what the line's last release ran and this build did not,
+    ``previous`` the same of the build before; ``flaky`` are the cases that both failed and passed on the same source.
+    ``configurations`` are those of the plan that have the software item, each with the records of the system tests
+    that ran on it and in which a case passed. ``set_aside`` are the failed tests that a signed decision set aside.
     """
 
     schema: str
@@ -339,14 +361,33 @@ class Facts(msgspec.Struct, frozen=True):
     unlinked_counts: dict[str, int] = {}
     marked: dict[str, tuple[str, ...]] = {}
     quality: QualityFact | None = None
+    safety_paths: SafetyPaths | None = None
+    pipeline: PipelineFact | None = None
+    risk_file: RiskFileFact | None = None
+    version: str = ""
+    elsewhere: tuple[str, ...] = ()
+    human: HumanFacts = HumanFacts()
+    backlog: tuple[str, ...] = ()
+    regression: TestChanges | None = None
+    previous: TestChanges | None = None
+    flaky: tuple[FlakyCase, ...] = ()
+    configurations: dict[str, tuple[int, ...]] = {}
+    set_aside: tuple[FailureSetAside, ...] = ()
+    plan_replaced: int = -1
+
+    @property
+    def provisional(self) -> bool:
+        """Whether nobody approved the build's plan, or another had replaced it: the build stays in development."""
+        return not self.plan_approved or self.plan_replaced >= 0
 
     def verified_by_test(self) -> frozenset[str]:
         """Return the IDs of the items that a recorded test is linked to as verifying them, whatever came of it."""
         return frozenset(one.item for one in self.item_cases if one.role == "verifies")
 
     def items_of(self, *types: str) -> tuple[ItemFact, ...]:
-        """Return the items of the named types."""
-        return tuple(item for item in self.items if item.type in types)
+        """Return the items of the named types, those left out that belong to other software items alone."""
+        other = frozenset(self.elsewhere)
+        return tuple(item for item in self.items if item.type in types and item.id not in other)
 
     def requirements_in_scope(self) -> tuple[ItemFact, ...]:
         """Return the software requirements that count for the version: all, unless a signed scope names fewer.

@@ -60,6 +60,10 @@ def _disposition(expires: str, *, author: str = "developer@example.com") -> Sign
     )
 
 
+def _with_status(disposition: SignedDecision, status: str) -> SignedDecision:
+    return msgspec.structs.replace(disposition, fields={**disposition.fields, "status": status})
+
+
 def both(*reports: bytes) -> bytes:
     """Return the runs of several SARIF reports in one, as a pipeline merges them."""
     read = [msgspec.json.decode(report) for report in reports]
@@ -182,6 +186,18 @@ def challenges() -> tuple[Challenge, ...]:
             settings,
         ),
         Challenge("the finding is disposed", "pass", disposed(_disposition("2099-01-01")), settings),
+        Challenge(
+            "the finding is under investigation",
+            "fail",
+            disposed(_with_status(_disposition("2099-01-01"), "under_investigation")),
+            settings,
+        ),
+        Challenge(
+            "the product is affected by the finding",
+            "fail",
+            disposed(_with_status(_disposition("2099-01-01"), "affected")),
+            settings,
+        ),
         Challenge("the disposition has expired", "fail", disposed(_disposition("2020-01-01")), settings),
         Challenge(
             "the disposition is of the finding when it was less severe",
@@ -196,6 +212,17 @@ def challenges() -> tuple[Challenge, ...]:
             settings,
         ),
         Challenge(
+            "the disposition names further findings than it binds to",
+            "fail",
+            disposed(
+                msgspec.structs.replace(
+                    _disposition("2099-01-01"),
+                    fields={**_disposition("2099-01-01").fields, "findings": ("0" * 32 + " " + "0" * 64,)},
+                )
+            ),
+            settings,
+        ),
+        Challenge(
             "the author disposes alone",
             "fail",
             disposed(_disposition("2099-01-01", author=QUALITY[0])),
@@ -205,5 +232,5 @@ def challenges() -> tuple[Challenge, ...]:
 
 
 CHECK = Check(
-    "findings", "2", "No grave finding open", ("5.1.12", "5.5.3", "81001-5-1 5.5"), evaluate, challenges
+    "findings", "4", "No grave finding open", ("5.1.12", "5.5.3", "81001-5-1 5.5"), evaluate, challenges
 )

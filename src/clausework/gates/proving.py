@@ -8,13 +8,22 @@ from datetime import timedelta
 
 import msgspec
 
+from clausework.core.canonical import canonical_json
 from clausework.core.clock import system_clock, timestamp
 from clausework.core.digests import sha256_of
 from clausework.decisions.forms import form_named
+from clausework.decisions.review_sets import KINDS as REVIEW_SETS
+from clausework.decisions.review_sets import SETS
 from clausework.evidence.build import commit_lines
 from clausework.evidence.history import Commit, Contributor, Trailer
+from clausework.evidence.pipelines.description import (
+    PipelineDescription,
+    PipelineFinding,
+    description_bytes,
+)
 from clausework.evidence.reading import Accepted, read_evidence
 from clausework.evidence.record import evidence_body, rejection_body
+from clausework.evidence.tree_lines import TREE_SCHEMA
 from clausework.gates.challenge import (
     LOCK,
     PASSING,
@@ -27,6 +36,11 @@ from clausework.gates.challenge import (
 from clausework.gates.check import Check, Judgement
 from clausework.gates.facts import Facts, FindingFact
 from clausework.gates.folding import fold_facts
+from clausework.gates.pipeline_world import SOUND_PIPELINE, described
+from clausework.gates.regression import vanished
+from clausework.gates.test_change_facts import retired_document
+from clausework.gates.tolerated import KIND as FAILED_TEST
+from clausework.gates.tolerated import failure_digest
 from clausework.items.baseline import baseline_of
 from clausework.items.model import Item
 from clausework.items.read import read_items
@@ -38,9 +52,12 @@ from clausework.ledger.records.build import Build, BuildOutputs, Output, Rebuild
 from clausework.ledger.records.control import ItemBaseline
 from clausework.ledger.records.decisions import Decision, Matter
 from clausework.ledger.records.evidence import Coverage, Findings, Reread, Sbom, TestResult
+from clausework.ledger.records.manual import ReviewSet
+from clausework.ledger.records.release import Candidate, Release
 from clausework.ledger.records.values import Descriptor, Made, Origin, Reference
 from clausework.signatures.approvals import approve, intent
 from clausework.signatures.artefacts import sign_artefact
+from clausework.trace.item_fact import item_fact
 
 PLAN = b"""\
 device: {name: Challenge, manufacturer: Clausework}
@@ -97,9 +114,11 @@ def facts_of(world: World) -> Facts:
     approved_first = any(
         one.minutes_after_decisions and not one.built_before_decisions for one in world.commits
     )
-    before = [one for one in world.decisions if approved_first and one.form == "approve"]
+    before = [one for one in world.decisions if one.first or (approved_first and one.form == "approve")]
     for decision in before:
         recorder.decide(decision, items)
+    if world.released_report:
+        recorder.released(world)
     build = recorder.build(world)
     for file in world.evidence:
         recorder.evidence(file, build)
@@ -109,6 +128,8 @@ def facts_of(world: World) -> Facts:
     for decision in world.decisions:
         if decision not in before:
             recorder.decide(decision, items)
+    for file in world.evidence_after:
+        recorder.evidence(file, build)
     snapshot = recorder.memory.ledger.snapshot()
     return fold_facts(
         snapshot,
@@ -130,7 +151,7 @@ def _commit(id_: str, parents: tuple[str, ...], made: Committed) -> Commit:
     """Return a commit of an hour ago, or of so many minutes from now as it is made after the decisions."""
     after = timedelta(minutes=made.minutes_after_decisions)
     at = timestamp(system_clock() + after if after else system_clock() - _HOUR_AGO)
-    author = Contributor("Dev Eloper", "developer@example.com")
+    author = Contributor("Dev Eloper", made.author)
     trailers = tuple(Trailer(*line.split(": ", 1)) for line in made.trailers)
     return Commit(id_, parents, author, at, author, at, made.subject, "", trailers, made.paths)
 
@@ -144,6 +165,7 @@ class _Recorder:
         self.builds: dict[str, Build] = {}
         self.artefacts: dict[str, tuple[str, ...]] = {}
         self.baseline = ""
+        self.pipeline: PipelineDescription = described(SOUND_PIPELINE)
 
     def made(self) -> Made:
         return Made(timestamp(system_clock()), "pipeline", "challenge")
@@ -172,12 +194,13 @@ class _Recorder:
         self.append((subject("items", baseline.sha256),), body)
         return items
 
-    def build(self, world: World) -> Build:
-        plan = self.keep(PLAN, "clausework.yaml")
+    def _described(self, world: World) -> Build:
+        plan = self.keep(PLAN + world.pipeline.planned, "clausework.yaml")
+        self.pipeline = described(world.pipeline)
         released = "e" * 40 if world.released else ""
         history = _history(world.commits)
         lines = commit_lines(history, "challenge", released, _BUILT)
-        body = Build(
+        return Build(
             made=self.made(),
             id=sha256_of(b"this build"),
             origin="challenge",
@@ -198,10 +221,15 @@ class _Recorder:
             locks=tuple(self.keep(data, name) for name, data in world.locks),
             plan=plan.sha256,
             item_baseline=self.baseline,
-            run=Run("challenge", "1"),
+            run=Run(world.pipeline.provider, "1"),
             tools={"python": "3", "git": "2"},
             environment={"os": "challenge"},
+            tree=self._tree(world.source),
+            pipeline=self.keep(description_bytes(self.pipeline), "pipeline.json"),
         )
+
+    def build(self, world: World) -> Build:
+        body = self._described(world)
         for other in {file.of for file in world.evidence} - {"this"}:
             self._record_build(self._other(other, body), world.outputs if other == "same_artefact" else ())
         self._record_build(body, world.outputs, tampered=world.tampered_signature)
@@ -209,6 +237,52 @@ class _Recorder:
             if rebuilt is not None:
                 self._rebuild(rebuilt, world.outputs, body)
         return body
+
+    def released(self, world: World) -> None:
+        """Record the release before: a build of an earlier commit, its system tests, candidate and release."""
+        build = msgspec.structs.replace(
+            self._described(world),
+            id=sha256_of(b"released"),
+            commit="e" * 40,
+            source_tree=sha256_of(b"released"),
+        )
+        self._record_build(build, (("released.pyz", b"released"),))
+        origin = Origin(_ITEM, build.id, build.source_tree, build.commit, "system")
+        digests = self.artefacts[build.id]
+        about = (subject("build", build.id), *(subject("artefact", one) for one in digests))
+        self.append(about, self._body(world.released_report, "released.xml", origin))
+        candidate = Candidate(
+            self.made(), "0.9.0", (build.id,), digests, self.baseline, self.baseline, build.plan, {}, None, 0
+        )
+        frozen = self.append((subject("candidate", digests[0]),), candidate)
+        reference = Reference(frozen.index, frozen.sha256)
+        kept = self.keep(b"{}", "index.json")
+        body = Release(self.made(), "0.9.0", reference, reference, (), digests, kept, kept)
+        self.append((subject("release", digests[0]),), body)
+        if world.released_narrowed:
+            self._released_untested(build, body)
+
+    def _released_untested(self, before: Build, release: Release) -> None:
+        """Record a further release, 0.9.1, whose build ran no system test at all."""
+        build = msgspec.structs.replace(
+            before, id=sha256_of(b"untested"), commit="f" * 40, source_tree=sha256_of(b"untested")
+        )
+        self._record_build(build, (("untested.pyz", b"untested"),))
+        digests = self.artefacts[build.id]
+        candidate = Candidate(
+            self.made(), "0.9.1", (build.id,), digests, self.baseline, self.baseline, build.plan, {}, None, 0
+        )
+        frozen = self.append((subject("candidate", digests[0]),), candidate)
+        reference = Reference(frozen.index, frozen.sha256)
+        again = msgspec.structs.replace(
+            release, version="0.9.1", candidate=reference, gate=reference, artefacts=digests
+        )
+        self.append((subject("release", digests[0]),), again)
+
+    def _tree(self, paths: Sequence[str]) -> Descriptor | None:
+        lines = [canonical_json({"schema": TREE_SCHEMA, "count": len(paths)})]
+        lines += [canonical_json([path, sha256_of(path.encode())]) for path in sorted(paths)]
+        return self.keep(b"\n".join(lines) + b"\n", "tree.jsonl") if paths else None
 
     def _other(self, of: str, build: Build) -> Build:
         """Return another build: of another source tree unless its name says otherwise."""
@@ -269,6 +343,8 @@ class _Recorder:
         if file.reread_as:
             reading = self._body(file.reread_as, file.name, origin)
             self._reread(receipt, body, reading, about)
+        for email, role, meaning in file.signed_by:
+            self._sign(receipt.sha256, email, role, meaning)
 
     def earlier_test(self) -> None:
         """Record a passed test about the items that were recorded last, of no build that is judged."""
@@ -304,30 +380,71 @@ class _Recorder:
     def decide(self, decision: SignedDecision, items: Sequence[Item]) -> None:
         form = form_named(decision.form)
         matter = Matter(decision.kind, self._matter_id(decision), self._digest(decision, items))
-        body = Decision(self.made(), form.name, matter, decision.author, decision.fields, decision.version)
+        attached: tuple[Descriptor, ...] = ()
+        if decision.kind == "tests":
+            attached = (self.keep(retired_document(vanished(self._facts())), "retired.json"),)
+            if not decision.stale:
+                matter = msgspec.structs.replace(matter, sha256=attached[0].sha256)
+        body = Decision(
+            self.made(), form.name, matter, decision.author, decision.fields, decision.version, attached
+        )
         receipt = self.append((subject(matter.kind, matter.sha256),), body)
         for email, role, meaning in decision.signers:
             self._sign(receipt.sha256, email, role, meaning)
 
     def _matter_id(self, decision: SignedDecision) -> str:
+        if decision.kind == "pipeline_finding":
+            return self._pipeline_finding(decision).id
         return self._finding().fingerprint if decision.kind == "finding" else decision.id
+
+    def _pipeline_finding(self, decision: SignedDecision) -> PipelineFinding:
+        """Return the first finding in the pipeline by the rule that the decision names."""
+        return next(one for one in self.pipeline.findings if one.rule == decision.id)
 
     def _finding(self) -> FindingFact:
         """Return the first finding of the build, as a person would read it off the refusal."""
+        return next(finding for scan in self._facts().scans for finding in scan.findings)
+
+    def _facts(self) -> Facts:
+        """Return the facts of the build as they stand."""
         snapshot = self.memory.ledger.snapshot()
-        facts = fold_facts(
+        return fold_facts(
             snapshot, self.memory.ledger, sha256_of(b"this build"), at=timestamp(system_clock())
         )
-        return next(finding for scan in facts.scans for finding in scan.findings)
 
     def _digest(self, decision: SignedDecision, items: Sequence[Item]) -> str:
         if decision.stale:
             return sha256_of(b"an earlier text")
+        if decision.kind in REVIEW_SETS:
+            return self._review_set(decision.kind, items)
         if decision.kind == "finding":
             return self._finding().version
+        if decision.kind == "pipeline":
+            return self.pipeline.sha256
+        if decision.kind == "pipeline_finding":
+            return self._pipeline_finding(decision).sha256
+        if decision.kind == FAILED_TEST:
+            return self._failure(decision.id)
         if decision.id in self.named:
             return self.named[decision.id]
-        return next((item.content_hash for item in items if item.id == decision.id), sha256_of(b"matter"))
+        item = next((item for item in items if item.id == decision.id), None)
+        if item is None:
+            return sha256_of(b"matter")
+        return item_fact(item).settled if decision.form in {"approve", "close"} else item.content_hash
+
+    def _failure(self, case: str) -> str:
+        facts = self._facts()
+        return failure_digest(facts, next(one for one in facts.not_passed if one.case == case))
+
+    def _review_set(self, kind: str, items: Sequence[Item]) -> str:
+        """Record what a set has now, as ``decide review`` does before the decision; return its digest."""
+        of_type = {one.kind: one.item_type for one in SETS}[kind]
+        members = [(item.id, item.content_hash) for item in items if str(item.type) == of_type]
+        if not of_type:
+            members = [(name, "") for name in self._facts().human.integration_tests.unreviewed]
+        kept = self.keep(canonical_json(sorted(members)), f"{kind}.json")
+        self.append((subject(kind, kept.sha256),), ReviewSet(self.made(), kind, kept, len(members)))
+        return kept.sha256
 
     def _sign(self, signed: str, email: str, role: str, meaning: str) -> None:
         checkpoint = self.memory.ledger.checkpoint()

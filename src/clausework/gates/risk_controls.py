@@ -1,6 +1,7 @@
 """Every risk control is a requirement and is verified (clauses 7.2.2, 7.3.1, 7.3.3; ISO 14971 7.2).
 
-``verification`` is ``implementation`` (class B) or ``effectiveness`` (class C, which asks implementation as well).
+``verification`` is ``implementation`` (class B), ``effectiveness``, or ``fault_injection`` (class C): each asks what
+those before it ask as well. A test under fault puts in the fault that the control is there for, from outside.
 """
 
 from __future__ import annotations
@@ -14,6 +15,14 @@ from clausework.trace.item_fact import ItemFact
 ROLES = {
     "implementation": ("verifies_implementation",),
     "effectiveness": ("verifies_implementation", "verifies_effectiveness"),
+    "fault_injection": ("verifies_implementation", "verifies_effectiveness", "verifies_under_fault"),
+}
+
+
+SAID = {
+    "verifies_implementation": "verifies its implementation",
+    "verifies_effectiveness": "verifies its effectiveness",
+    "verifies_under_fault": "verifies it under an injected fault",
 }
 
 
@@ -29,6 +38,8 @@ def evaluate(facts: Facts, settings: Settings) -> Judgement:
     if facts.item_errors:
         return not_evaluated(f"the items have {facts.item_errors} errors", command="clausework lint")
     controls = facts.items_of("risk_control_measure")
+    if not controls and any(item.type == "risk_control_measure" for item in facts.items):
+        return Judgement("not_applicable", rationale="every risk control belongs to other software items")
     if not controls:
         return not_evaluated(
             "no risk control is recorded; a class B or C system has at least one, or the risk file is not there",
@@ -39,7 +50,9 @@ def evaluate(facts: Facts, settings: Settings) -> Judgement:
     if reasons:
         return failed(*reasons)
     records = {index for one in facts.item_cases for index in one.records if one.role in ROLES[wanted]}
-    return passed(f"{len(controls)} risk controls are verified in {wanted}", *sorted(records))
+    return passed(
+        f"{len(controls)} risk controls are verified in {wanted.replace('_', ' ')}", *sorted(records)
+    )
 
 
 def _faults(facts: Facts, control: ItemFact, roles: tuple[str, ...]) -> list[Reason]:
@@ -65,7 +78,7 @@ def _faults(facts: Facts, control: ItemFact, roles: tuple[str, ...]) -> list[Rea
                 )
             )
         elif not any(one.passed for one in cases):
-            faults.append(_fault(control, f"no passed test {role.replace('_', ' its ')}", ()))
+            faults.append(_fault(control, f"no passed test {SAID[role]}", ()))
     return faults
 
 
@@ -93,6 +106,7 @@ def challenges() -> tuple[Challenge, ...]:
             for one in SOUND.evidence
         )
 
+    injection: dict[str, str | int | bool] = {"verification": "fault_injection"}
     loose = ITEMS.replace(b", realised_by: [REQ-1]", b"")
     uncontrolled = ITEMS[: ITEMS.index(b"- {id: RC-1")]
     changed = ITEMS.replace(b"Stop on open door", b"Stop and alarm on open door")
@@ -100,6 +114,13 @@ def challenges() -> tuple[Challenge, ...]:
     failing = junit(("test_stops", "failed", "verifies_implementation=RC-1,verifies_effectiveness=RC-1"))
     return (
         Challenge("the control is tested for implementation and effectiveness", "pass", SOUND, effectiveness),
+        Challenge("the control holds under an injected fault", "pass", SOUND, injection),
+        Challenge(
+            "no fault was injected",
+            "fail",
+            but(evidence=only("verifies_implementation=RC-1,verifies_effectiveness=RC-1")),
+            injection,
+        ),
         Challenge("the control is no requirement", "fail", but(items=loose), effectiveness),
         Challenge(
             "the control's requirement is no item",
@@ -144,7 +165,7 @@ def challenges() -> tuple[Challenge, ...]:
 
 CHECK = Check(
     "risk_controls",
-    "2",
+    "3",
     "Risk controls verified",
     ("7.2.2", "7.3.1", "7.3.3", "14971 7.2"),
     evaluate,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from clausework.core.clock import parse_timestamp
 from clausework.gates.check import Judgement, failed, not_evaluated, passed
+from clausework.gates.dispositions import closes, finding_id, newest_dispositions, why_open
 from clausework.gates.facts import Facts, FindingFact, ScanFact
 from clausework.gates.severity import at_least
 from clausework.ledger.records.gates import Reason
@@ -53,26 +53,24 @@ def judge_open(facts: Facts, scans: Sequence[ScanFact], threshold: str) -> Judge
             if at_least(finding.severity, threshold) and finding.version not in closed:
                 open_findings.setdefault(finding.version, finding)
     if open_findings:
-        return failed(*(_reason(finding) for finding in open_findings.values()))
+        return failed(*(_reason(facts, finding) for finding in open_findings.values()))
     tools = ", ".join(sorted({tool for scan in scans for tool in scan.tools}))
     return passed(f"{tools}: nothing open at {threshold} or graver", *(scan.record for scan in scans))
 
 
-def _reason(finding: FindingFact) -> Reason:
+def _reason(facts: Facts, finding: FindingFact) -> Reason:
     where = f" at {finding.place}" if finding.place else ""
     hidden = " (suppressed in the source, not disposed)" if finding.suppressed else ""
+    known, records = why_open(facts, finding)
+    subject = finding_id(facts.build.software_item, finding.fingerprint)
     return Reason(
-        f"{finding.severity}: {finding.rule}{where}: {finding.message[:160]}{hidden}",
-        records=(finding.record,),
+        f"{finding.severity}: {finding.rule}{where}: {finding.message[:160]}{hidden}{f' ({known})' if known else ''}",
+        records=(finding.record, *records),
         who="developer",
-        command=f"mend it, or clausework decide dispose {finding.fingerprint[:16]}",
+        command=f"mend it, or clausework decide dispose {subject}",
     )
 
 
 def _disposed(facts: Facts) -> frozenset[str]:
     """Return the versions of the findings that are closed now; from the instant that it names, each is open again."""
-    at = parse_timestamp(facts.at)
-    newest = {one.matter_sha256: one for one in facts.effective_judgements("dispose", "finding")}
-    return frozenset(
-        version for version, one in newest.items() if at < parse_timestamp(str(one.fields["expires"]))
-    )
+    return frozenset(digest for digest, one in newest_dispositions(facts).items() if closes(one, facts.at))

@@ -8,9 +8,11 @@ from typing import Literal
 import msgspec
 
 from clausework.core.canonical import canonical_json
-from clausework.gates.catalogue import check_named
+from clausework.gates.asking import ask_check
 from clausework.gates.check import Judgement
+from clausework.gates.deviations import standing_deviation
 from clausework.gates.facts import Facts
+from clausework.gates.policies import ReadBlob
 from clausework.ledger.records.gates import CheckVerdict, Outcome, Reason
 from clausework.plan.effective import CheckUse, Stage
 
@@ -23,15 +25,20 @@ LARGEST = 28_000
 StageOutcome = Literal["pass", "fail", "not_evaluated"]
 
 
-def evaluate_stage(stage: Stage, facts: Facts) -> tuple[CheckVerdict, ...]:
-    """Return the verdict of each check of ``stage`` on ``facts``."""
-    return fitted(tuple(_evaluate(use, facts) for use in stage.checks))
+def evaluate_stage(stage: Stage, facts: Facts, read_blob: ReadBlob | None = None) -> tuple[CheckVerdict, ...]:
+    """Return the verdict of each check of ``stage`` on ``facts``; ``read_blob`` reads the plan's own policies."""
+    return fitted(tuple(_evaluate(stage.name, use, facts, read_blob) for use in stage.checks))
+
+
+def judge(use: CheckUse, facts: Facts, read_blob: ReadBlob | None = None) -> Judgement:
+    """Return what the check of ``use`` says of ``facts``, deviations left out of account."""
+    return ask_check(use, facts, read_blob).judgement
 
 
 def outcome_of(checks: Sequence[CheckVerdict]) -> StageOutcome:
     """Return what the checks come to: the worst of them; no check at all is ``not_evaluated``.
 
-    Checks that do not apply to the class, each with its rationale, do not block.
+    Checks that do not apply to the class, each with its rationale, do not block, nor do signed deviations.
     """
     outcomes: set[Outcome] = {check.outcome for check in checks}
     if "fail" in outcomes:
@@ -70,14 +77,26 @@ def fitted(verdicts: tuple[CheckVerdict, ...]) -> tuple[CheckVerdict, ...]:
     return tuple(msgspec.structs.replace(one, reasons=tuple(map(_shortest, one.reasons[:1]))) for one in kept)
 
 
-def _evaluate(use: CheckUse, facts: Facts) -> CheckVerdict:
-    check = check_named(use.name)
+def _evaluate(stage: str, use: CheckUse, facts: Facts, read_blob: ReadBlob | None) -> CheckVerdict:
+    asked = ask_check(use, facts, read_blob)
     settings = {name: str(value) for name, value in use.settings.items()}
-    if use.not_applicable:
-        judgement = Judgement("not_applicable", rationale=use.not_applicable)
-    else:
-        judgement = check.evaluate(facts, use.settings)
-    return check_verdict(check.name, check.version, check.clauses, settings, judgement)
+    judgement = _aside(stage, use, facts, asked.judgement)
+    return check_verdict(use.name, asked.version, asked.clauses, settings, judgement)
+
+
+def _aside(stage: str, use: CheckUse, facts: Facts, judgement: Judgement) -> Judgement:
+    """Return ``judgement`` as a deviation, its reasons kept, where people signed one that covers it."""
+    if judgement.outcome not in {"fail", "not_evaluated"}:
+        return judgement
+    deviation = standing_deviation(stage, use, facts, judgement)
+    if deviation is None:
+        return judgement
+    said = Reason(
+        f"deviation #{deviation.record} for {deviation.version} until {deviation.fields['expires']}:"
+        f" {deviation.fields['reason']} Signed by {'; '.join(deviation.signed_by)}",
+        records=(deviation.record,),
+    )
+    return Judgement("deviation", (said, *judgement.reasons))
 
 
 def _shortest(reason: Reason) -> Reason:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from clausework.gates.challenge import (
+    ITEMS,
     PASSING,
     QUALITY,
     RELEASE,
@@ -21,8 +22,10 @@ from clausework.gates.challenge import (
     with_evidence,
 )
 from clausework.gates.check import Check, Judgement, Settings, failed, not_evaluated, passed, text, unreadable
-from clausework.gates.facts import Facts
-from clausework.ledger.records.gates import Reason
+from clausework.gates.facts import Facts, JudgementFact
+from clausework.gates.tolerated import LEVEL as SYSTEM
+from clausework.gates.tolerated import tolerated
+from clausework.ledger.records.gates import Outcome, Reason
 from clausework.trace.results import CaseStanding
 
 
@@ -33,7 +36,14 @@ def evaluate(facts: Facts, settings: Settings) -> Judgement:
     """
     level = text(settings, "level")
     record = f"clausework record REPORT --level {level}"
-    red = [one for one in facts.not_passed if one.level in {"", level} and one.outcome == "red"]
+    stands = tolerated(facts) if level == SYSTEM else {}
+    red = [
+        one
+        for one in facts.not_passed
+        if one.level in {"", level}
+        and one.outcome == "red"
+        and (one.level != level or one.case not in stands)
+    ]
     if red:
         return failed(*(_red(facts, one, record) for one in red))
     rejected = unreadable(facts, level, "tests")
@@ -42,11 +52,30 @@ def evaluate(facts: Facts, settings: Settings) -> Judgement:
     owed = [one for one in facts.not_passed if one.level in {"", level} and one.outcome == "not_run_again"]
     if owed:
         return not_evaluated(
-            f"{_named(owed)}: the failure was superseded as one of the infrastructure, and no run since passed",
+            f"{_named(owed)}: the failure was one of the infrastructure, and no run since passed",
             command=f"run it again, then {record}",
             records=owed[0].records,
         )
-    return _judge_counts(facts, level, record)
+    untested = [name for name, records in facts.configurations.items() if not records]
+    if level == SYSTEM and untested:
+        return not_evaluated(
+            f"no system test ran on the configuration {', '.join(untested)}",
+            command=f"clausework record REPORT --level system --configuration {untested[0]}",
+        )
+    judgement = _judge_counts(facts, level, record)
+    if judgement.outcome != "pass":
+        return judgement
+    return msgspec.structs.replace(judgement, reasons=(*judgement.reasons, *map(_tolerated, stands.items())))
+
+
+def _tolerated(stood: tuple[str, JudgementFact]) -> Reason:
+    case, decision = stood
+    return Reason(
+        f"{case} failed, and stands as the residual anomaly {decision.fields['anomaly']}"
+        f" (#{decision.record}: {'; '.join(decision.signed_by)})",
+        items=(str(decision.fields["anomaly"]),),
+        records=(decision.record,),
+    )
 
 
 def _judge_counts(facts: Facts, level: str, record: str) -> Judgement:
@@ -114,8 +143,15 @@ def challenges() -> tuple[Challenge, ...]:
         "supersede",
         "record",
         "unit.xml",
-        {"cause": "infrastructure", "reason": "The bench lost power during the run, see the job's log."},
+        {"cause": "defect_of_the_test", "reason": "The test measured before the pump had stopped."},
         signers=((*QUALITY, "superseded"),),
+    )
+    powerless = SignedDecision(
+        "infrastructure",
+        "record",
+        "unit.xml",
+        {"failed": "bench", "happened": "The bench lost power.", "known_by": "The job's log says so."},
+        signers=((*QUALITY, "failure of the infrastructure confirmed"),),
     )
     own = msgspec.structs.replace(superseded, author=QUALITY[0])
     shouted = msgspec.structs.replace(superseded, author=QUALITY[0].upper())
@@ -123,8 +159,10 @@ def challenges() -> tuple[Challenge, ...]:
         superseded, signers=((RELEASE[0], "release_authority", "superseded"),)
     )
     role_not_held = msgspec.structs.replace(superseded, signers=((RELEASE[0], "quality", "superseded"),))
-    defect = msgspec.structs.replace(superseded, fields={**superseded.fields, "cause": "defect_of_the_test"})
+    defect = superseded
+    residual = _residual_challenges()
     only_red = with_evidence("unit.xml", unit(failing), unit(junit(("test_other", "passed", "")), "b.xml"))
+    green_then_red = with_evidence("unit.xml", unit(PASSING, "before.xml"), unit(failing))
     red_then_green = with_evidence("unit.xml", unit(failing), unit(PASSING, "again.xml"))
     return (
         Challenge("all cases pass", "pass", SOUND, settings),
@@ -189,9 +227,21 @@ def challenges() -> tuple[Challenge, ...]:
             settings,
         ),
         Challenge(
-            "a failure superseded as the infrastructure's is never run again",
+            "a failure of the infrastructure is never run again",
             "not_evaluated",
-            _decided(only_red, superseded),
+            _decided(only_red, powerless),
+            settings,
+        ),
+        Challenge(
+            "a failure of the infrastructure is run again and passes",
+            "pass",
+            _decided(red_then_green, powerless),
+            settings,
+        ),
+        Challenge(
+            "a failure is excused as the infrastructure's, and only an earlier run passed",
+            "not_evaluated",
+            _decided(green_then_red, powerless),
             settings,
         ),
         Challenge(
@@ -248,9 +298,102 @@ def challenges() -> tuple[Challenge, ...]:
             with_evidence("unit.xml", EvidenceFile("unit.xml", PASSING, "integration")),
             settings,
         ),
+        *residual,
     )
 
 
+def _residual_challenges() -> tuple[Challenge, ...]:
+    """A failing system test stands as an evaluated residual anomaly that two roles signed, and as nothing less."""
+    settings: dict[str, str | int | bool] = {"level": "system"}
+    items = (
+        ITEMS
+        + b"- {id: ANOM-1, type: anomaly, title: Slow screen, links: {found_in: [ARC-1]}, fields: {status: open}}\n"
+        + b"- {id: ANOM-3, type: anomaly, title: Somewhere, fields: {status: open}}\n"
+        + b"- {id: ANOM-2, type: anomaly, title: Late stop, fields: {status: open}, links: {affects: [RC-1]}}\n"
+    )
+    report = junit(("test_stops", "passed", "verifies=REQ-1"), ("test_screen", "failed", ""))
+    guarding = junit(("test_stops", "passed", "verifies=REQ-1"), ("test_screen", "failed", "verifies=REQ-1"))
+    both = ((*QUALITY, "tolerated"), (*RELEASE, "tolerated"))
+    tied = SignedDecision(
+        "tolerate",
+        "failed_test",
+        "suite/tests/test_screen",
+        {"anomaly": "ANOM-1", "rationale": "The screen is late by 20 ms, which ANOM-1 tells."},
+        signers=both,
+    )
+
+    def evaluated(anomaly: str, outcome: str = "acceptable") -> SignedDecision:
+        return SignedDecision(
+            "evaluate",
+            "anomaly",
+            anomaly,
+            {
+                "risk": "A late screen harms nobody.",
+                "outcome": outcome,
+                "rationale": "It is read once a day.",
+            },
+            signers=((*QUALITY, "evaluated"),),
+        )
+
+    def world(*decisions: SignedDecision, data: bytes = report) -> World:
+        evidence = with_evidence("system.xml", EvidenceFile("system.xml", data, "system")).evidence
+        return but(items=items, evidence=evidence, decisions=(*SOUND.decisions, *decisions))
+
+    one_role = msgspec.structs.replace(tied, signers=both[:1])
+    elsewhere = msgspec.structs.replace(tied, fields={**tied.fields, "anomaly": "ANOM-2"})
+    nowhere = msgspec.structs.replace(tied, fields={**tied.fields, "anomaly": "ANOM-3"})
+    injected = junit(
+        ("test_stops", "passed", "verifies=REQ-1"), ("test_screen", "failed", "verifies_under_fault=RC-1")
+    )
+    graver = junit(("test_stops", "passed", "verifies=REQ-1"), ("test_screen", "failed", "")).replace(
+        b"the motor ran on", b"the device burns"
+    )
+    cases: tuple[tuple[str, Outcome, World], ...] = (
+        ("a failure stands as an evaluated residual anomaly", "pass", world(evaluated("ANOM-1"), tied)),
+        ("one role alone tolerates a failure", "fail", world(evaluated("ANOM-1"), one_role)),
+        ("the anomaly of a tolerated failure is not evaluated", "fail", world(tied)),
+        (
+            "the anomaly of a tolerated failure is not acceptable",
+            "fail",
+            world(evaluated("ANOM-1", "not_acceptable"), tied),
+        ),
+        (
+            "the anomaly of a tolerated failure touches a risk control",
+            "fail",
+            world(evaluated("ANOM-2"), elsewhere),
+        ),
+        (
+            "the tolerated test verifies what realises a risk control",
+            "fail",
+            world(evaluated("ANOM-1"), tied, data=guarding),
+        ),
+        (
+            "neither the anomaly of a tolerated failure nor the test says what it touches",
+            "fail",
+            world(evaluated("ANOM-3"), nowhere),
+        ),
+        (
+            "the tolerated test verifies a risk control under an injected fault",
+            "fail",
+            world(evaluated("ANOM-1"), tied, data=injected),
+        ),
+        (
+            "the test failed with something else after its failure was tolerated",
+            "fail",
+            msgspec.structs.replace(
+                world(evaluated("ANOM-1"), tied),
+                evidence_after=(EvidenceFile("again.xml", graver, "system"),),
+            ),
+        ),
+        (
+            "the failure was tolerated on other artefacts",
+            "fail",
+            world(evaluated("ANOM-1"), msgspec.structs.replace(tied, stale=True)),
+        ),
+    )
+    return tuple(Challenge(name, expects, made, settings) for name, expects, made in cases)
+
+
 CHECK = Check(
-    "tests", "1", "Tests ran and passed", ("5.5.5", "5.6.3", "5.7.1", "5.7.5"), evaluate, challenges
+    "tests", "2", "Tests ran and passed", ("5.5.5", "5.6.3", "5.6.7", "5.7.1", "5.7.5"), evaluate, challenges
 )

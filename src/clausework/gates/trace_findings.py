@@ -57,13 +57,17 @@ Found = Iterator[tuple[str, tuple[str, ...], tuple[int, ...], str]]
 
 
 def findings_of(facts: Facts) -> tuple[TraceFinding, ...]:
-    """Return what all rules of the build's class find, in the order of the rules."""
+    """Return what all rules of the build's class find, in the order of the rules.
+
+    What lint says of items that belong to other software items alone is asked of their builds, for their class.
+    """
     found: list[TraceFinding] = []
     named = {rule.name for rule in RULES}
     ids = frozenset(item.id for item in facts.items)
+    lint = [one for one in facts.lint if _about(one) not in facts.elsewhere]
     for rule in RULES:
         if facts.safety_class in rule.classes:
-            found += [_of_lint(one, rule, ids) for one in facts.lint if _number(one) == rule.name]
+            found += [_of_lint(one, rule, ids) for one in lint if _number(one) == rule.name]
             for message, items, records, command in rule.find(facts) if rule.find else ():
                 found.append(
                     TraceFinding(
@@ -77,7 +81,7 @@ def findings_of(facts: Facts) -> tuple[TraceFinding, ...]:
                         rule.judged_by,
                     )
                 )
-    for one in facts.lint:
+    for one in lint:
         if _number(one) not in named:
             found.append(_of_lint(one, TraceRule(one.rule, "", (), "ABC", JUDGED_HERE), ids))
     return tuple(found)
@@ -87,9 +91,14 @@ def _number(lint: LintFact) -> str:
     return "L19" if lint.rule in _LEADS_NOWHERE else lint.rule.partition("-")[0]
 
 
+def _about(one: LintFact) -> str:
+    """Return the ID that a finding is about: its sentence begins with it."""
+    return one.message.split(" ", 1)[0].rstrip(":")
+
+
 def _of_lint(one: LintFact, rule: TraceRule, ids: Collection[str]) -> TraceFinding:
-    """Return a finding of lint or reading as one of ``rule``; its sentence begins with the ID that it is about."""
-    about = one.message.split(" ", 1)[0].rstrip(":")
+    """Return a finding of lint or reading as one of ``rule``."""
+    about = _about(one)
     return TraceFinding(
         rule.name,
         f"{one.message} ({one.place})",
@@ -205,8 +214,14 @@ def _reused_ids(facts: Facts) -> Found:
 
 
 def _unapproved_commits(facts: Facts) -> Found:
-    approved = {one.matter_id for one in facts.effective_judgements("approve", "change_request")}
-    changes = {item.id for item in facts.items_of("change_request")}
+    serving = ("change_request", *facts.backlog)
+    given = {
+        (one.matter_id, one.matter_sha256)
+        for kind in serving
+        for one in facts.effective_judgements("approve", kind)
+    }
+    changes = {item.id for item in facts.items_of(*serving)}
+    approved = {item.id for item in facts.items_of(*serving) if (item.id, item.settled) in given}
     for commit in facts.commits if facts.build.range_from else ():
         if not set(commit.items) & changes & approved:
             message = f"commit {commit.id[:12]} ({commit.subject[:60]}) has no approved change request"
@@ -214,8 +229,12 @@ def _unapproved_commits(facts: Facts) -> Found:
 
 
 def _own_work(facts: Facts) -> Found:
-    for one in facts.effective_judgements("approve", "change_request"):
-        authors = {commit.author for commit in facts.commits if one.matter_id in commit.items}
+    for one in (
+        judged
+        for kind in ("change_request", *facts.backlog)
+        for judged in facts.effective_judgements("approve", kind)
+    ):
+        authors = {commit.author.lower() for commit in facts.commits if one.matter_id in commit.items}
         approvers = {
             signature.email.lower() for signature in one.signatures if signature.meaning == "approved"
         }

@@ -120,15 +120,32 @@ def challenges() -> tuple[Challenge, ...]:
         ),
         Challenge("a SOUP item stands in no SBOM", "fail", but(items=ITEMS + lone)),
         Challenge("an ID was another type of item's before", "fail", but(earlier_items=retyped)),
+        Challenge(
+            "the harm is serious, and the software in which it arises of class B",
+            "fail",
+            but(
+                items=ITEMS.replace(
+                    b"Controller, ", b"Controller, fields: {safety_class: B, segregation: x}, "
+                )
+            ),
+        ),
+        Challenge(
+            "a risk's level is lower than the plan's matrix gives",
+            "fail",
+            but(items=ITEMS.replace(b"level: medium,", b"level: low,")),
+        ),
         Challenge("there are no items", "not_evaluated", but(items=b"[]\n", decisions=())),
     )
 
 
 CHECK = Check(
     "trace_rules",
-    "2",
+    "3",
     "The trace rules hold",
-    ("5.1.1", "5.2.1", "5.3.3", "5.4.2", "5.5.5", "5.7.4", "7.1.3", "7.2.1", "7.3.3", "8.1.1", "8.1.2"),
+    (
+        *("5.1.1", "5.2.1", "5.3.3", "5.3.4", "5.3.5", "5.4.2", "5.5.4", "5.5.5", "5.7.3", "5.7.4"),
+        *("7.1.3", "7.2.1", "7.2.2", "7.3.3", "8.1.1", "8.1.2"),
+    ),
     evaluate,
     challenges,
 )

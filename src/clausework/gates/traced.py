@@ -86,7 +86,9 @@ def _missing(
 
 def _tested(facts: Facts) -> frozenset[str]:
     recorded = {one.item for one in facts.item_cases if one.role == "verifies"}
-    return frozenset(recorded) | _targets(facts, "test_case", "verifies")
+    return frozenset(recorded) | (
+        _targets(facts, "test_case", "verifies") | _targets(facts, "test_protocol", "verifies")
+    )
 
 
 def _marked_in_units(facts: Facts) -> frozenset[str]:

@@ -245,7 +245,7 @@ def challenges() -> tuple[Challenge, ...]:
 
 CHECK = Check(
     "vulnerabilities",
-    "2",
+    "3",
     "No grave vulnerability open",
     ("7.1.3", "8.1.2", "81001-5-1 9"),
     evaluate,

@@ -8,6 +8,7 @@ import msgspec
 
 from clausework.core.places import Finding
 from clausework.items.model import Item, ItemType
+from clausework.items.steps import steps_faults
 
 DEFAULT_VERIFICATION = "test"
 
@@ -21,6 +22,9 @@ class FieldRule(msgspec.Struct, frozen=True):
     required: bool = True
     clauses: tuple[str, ...] = ()
 
+
+PROTOCOL_LEVELS = ("integration", "system", "validation")
+"""Levels at which a person runs a protocol; units that are verified by a person are reviewed."""
 
 _OPEN_OR_CLOSED = ("open", "closed")
 _CLASSES = ("A", "B", "C")
@@ -37,7 +41,6 @@ FIELD_RULES: tuple[FieldRule, ...] = (
     FieldRule(ItemType.SOUP_ITEM, "version", clauses=("8.1.2",)),
     FieldRule(ItemType.HAZARDOUS_SITUATION, "safety_class", _CLASSES, required=False, clauses=("4.3",)),
     FieldRule(ItemType.RISK, "severity", clauses=("4.2",)),
-    FieldRule(ItemType.RISK, "probability", clauses=("4.2",)),
     FieldRule(ItemType.RISK, "level", clauses=("4.2",)),
     FieldRule(ItemType.RISK, "residual_level", clauses=("4.2",)),
     FieldRule(
@@ -52,6 +55,14 @@ FIELD_RULES: tuple[FieldRule, ...] = (
         ("software", "hardware", "labelling", "process"),
         required=False,
         clauses=("7.2.2",),
+    ),
+    FieldRule(ItemType.TEST_PROTOCOL, "level", PROTOCOL_LEVELS, clauses=("5.6.3", "5.7.1", "13485 7.3.7")),
+    FieldRule(
+        ItemType.TEST_PROTOCOL,
+        "kind",
+        ("test", "inspection", "demonstration", "analysis", "usability"),
+        required=False,
+        clauses=("5.7.1", "62366-1 5.9"),
     ),
     FieldRule(ItemType.ANOMALY, "status", _OPEN_OR_CLOSED, clauses=("5.8.2",)),
     FieldRule(ItemType.ANOMALY, "severity", clauses=("5.8.3",)),
@@ -82,10 +93,36 @@ def field_findings(item: Item) -> Iterator[Finding]:
         yield Finding(
             "missing-field", message, item.place, ("5.8.6",), "Say in 'justification' why it is not needed."
         )
+    if (
+        item.type is ItemType.RISK
+        and not item.says("probability")
+        and not (item.says("p1") and item.says("p2"))
+    ):
+        message = f"{item.id}, a risk, lacks the field 'probability'"
+        hint = "Add 'probability' under 'fields', or 'p1' and 'p2'."
+        yield Finding("missing-field", message, item.place, ("4.2", "14971 5.5"), hint)
+    if item.type is ItemType.TEST_PROTOCOL:
+        yield from _protocol_findings(item)
     purl = item.says("purl")
     if item.type is ItemType.SOUP_ITEM and purl and not purl.startswith("pkg:"):
         message = f"{item.id}: purl '{purl}' does not begin with 'pkg:'"
         yield Finding("field-value", message, item.place, ("8.1.2",), "Write it as pkg:pypi/name@version.")
+
+
+def _protocol_findings(item: Item) -> Iterator[Finding]:
+    if not item.says("steps"):
+        message = f"{item.id}, a {item.type}, lacks the field 'steps'"
+        hint = "Add 'steps' under 'fields': a list of {action: ..., expected: ...}."
+        yield Finding("missing-field", message, item.place, ("5.6.7", "5.7.5"), hint)
+    for fault in steps_faults(item.fields.get("steps", "")):
+        hint = (
+            "Write each step as {action: ..., expected: ...}, or 'action | expected | tolerance' in one line."
+        )
+        yield Finding("protocol-step", f"{item.id}: {fault}", item.place, ("5.7.5",), hint)
+    if item.says("kind") == "usability" and item.says("level") != "validation":
+        message = f"{item.id} evaluates usability at level '{item.says('level')}'"
+        hint = "Usability is evaluated by users, at level 'validation'."
+        yield Finding("field-value", message, item.place, ("62366-1 5.9",), hint)
 
 
 def _against(rule: FieldRule, item: Item) -> Iterator[Finding]:

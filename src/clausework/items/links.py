@@ -11,6 +11,7 @@ from clausework.items.model import ItemType as T
 _REQUIREMENTS = frozenset({T.USER_NEED, T.SYSTEM_REQUIREMENT, T.SOFTWARE_REQUIREMENT})
 _DESIGN = frozenset({T.ARCHITECTURE_ITEM, T.SOFTWARE_UNIT})
 _REPORTS = frozenset({T.ANOMALY, T.PROBLEM_REPORT})
+_TESTS = frozenset({T.TEST_CASE, T.TEST_PROTOCOL})
 _ANY = frozenset(T)
 
 
@@ -62,12 +63,18 @@ LINK_RULES: tuple[LinkRule, ...] = (
     _rule("estimates", T.RISK, T.HAZARDOUS_SITUATION, "4.2"),
     _rule("controls", T.RISK_CONTROL_MEASURE, frozenset({T.RISK, T.HAZARDOUS_SITUATION}), "7.2.1", "7.3.3"),
     _rule("realised_by", T.RISK_CONTROL_MEASURE, T.SOFTWARE_REQUIREMENT, "5.2.3", "7.2.2"),
+    _rule("verifies", _TESTS, _REQUIREMENTS | _DESIGN | {T.RISK_CONTROL_MEASURE}, "5.7.1", "5.7.4", "7.3.3"),
+    _rule("verifies_implementation", _TESTS, T.RISK_CONTROL_MEASURE, "7.3.1"),
+    _rule("verifies_effectiveness", _TESTS, T.RISK_CONTROL_MEASURE, "7.3.1"),
+    _rule("verifies_under_fault", _TESTS, T.RISK_CONTROL_MEASURE, "7.3.1"),
     _rule(
-        "verifies", T.TEST_CASE, _REQUIREMENTS | _DESIGN | {T.RISK_CONTROL_MEASURE}, "5.7.1", "5.7.4", "7.3.3"
+        "introduces",
+        T.RISK_CONTROL_MEASURE,
+        frozenset({T.HAZARD, T.HAZARDOUS_SITUATION, T.RISK}),
+        "14971 7.5",
     ),
-    _rule("verifies_implementation", T.TEST_CASE, T.RISK_CONTROL_MEASURE, "7.3.1"),
-    _rule("verifies_effectiveness", T.TEST_CASE, T.RISK_CONTROL_MEASURE, "7.3.1"),
-    _rule("found_in", _REPORTS, _DESIGN | {T.SOUP_ITEM, T.TEST_CASE}, "9.1", software_items=True),
+    _rule("validates", _TESTS, T.USER_NEED, "13485 7.3.7"),
+    _rule("found_in", _REPORTS, _DESIGN | _TESTS | {T.SOUP_ITEM}, "9.1", software_items=True),
     _rule(
         "affects", _REPORTS | {T.CHANGE_REQUEST, T.TASK}, _ANY, "6.2.3", "7.4.1", "9.2", software_items=True
     ),

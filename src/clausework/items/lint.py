@@ -47,7 +47,25 @@ def orphan_requirements(index: ItemIndex) -> Iterator[Finding]:
 def test_cases_without_requirement(index: ItemIndex) -> Iterator[Finding]:
     """L4: a test case verifies something."""
     for item in index.of(ItemType.TEST_CASE):
-        if not any(link.role.startswith("verifies") for link in item.links):
+        if not any(link.role == "validates" or link.role.startswith("verifies") for link in item.links):
+            hint = "Add links: {verifies: REQ-...}, or verifies_implementation / verifies_effectiveness."
+            yield _finding("L4-test-without-requirement", f"{item.id} verifies nothing", item, hint, "5.7.4")
+
+
+def protocols_without_target(index: ItemIndex) -> Iterator[Finding]:
+    """L4: a protocol verifies something; one at level validation validates a user need, and only such a one does."""
+    for item in index.of(ItemType.TEST_PROTOCOL):
+        validates = bool(item.targets("validates"))
+        if item.says("level") == "validation" and not validates:
+            hint = "Add links: {validates: NEED-...}."
+            yield _finding(
+                "L4-test-without-requirement", f"{item.id} validates nothing", item, hint, "13485 7.3.7"
+            )
+        elif item.says("level") != "validation" and validates:
+            hint = "Give it the level 'validation', or let it verify requirements."
+            message = f"{item.id} validates a user need at level '{item.says('level')}'"
+            yield _finding("validation-level", message, item, hint, "13485 7.3.7")
+        elif not validates and not any(link.role.startswith("verifies") for link in item.links):
             hint = "Add links: {verifies: REQ-...}, or verifies_implementation / verifies_effectiveness."
             yield _finding("L4-test-without-requirement", f"{item.id} verifies nothing", item, hint, "5.7.4")
 
@@ -94,10 +112,11 @@ def situations_without_control(index: ItemIndex) -> Iterator[Finding]:
     """L7: each situation, or its risk, is controlled, or says which control options were considered."""
     for item in index.of(ItemType.HAZARDOUS_SITUATION):
         risks = index.linking_to(item, "estimates")
-        considered = any(one.says("control_options_considered") for one in (item, *risks))
+        told = ("control_options", "control_options_considered")
+        considered = any(one.says(name) for one in (item, *risks) for name in told)
         if not considered and not any(index.linking_to(one, "controls") for one in (item, *risks)):
             hint = "Let a risk control measure link to it by 'controls'; or say in the field "
-            hint += "'control_options_considered' which were weighed and why none is taken."
+            hint += "'control_options' which were weighed and why none is taken."
             yield _finding("L7-uncontrolled-situation", f"{item.id} has no control", item, hint, "7.2.1")
 
 
@@ -182,7 +201,12 @@ def controls_below_risk_class(index: ItemIndex) -> Iterator[Finding]:
 
 
 RULES: dict[str, tuple[Rule, ...]] = {
-    "ABC": (orphan_requirements, test_cases_without_requirement, changes_without_affected_items),
+    "ABC": (
+        orphan_requirements,
+        test_cases_without_requirement,
+        protocols_without_target,
+        changes_without_affected_items,
+    ),
     "BC": (
         unallocated_requirements,
         situations_without_chain,

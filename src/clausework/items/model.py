@@ -34,6 +34,7 @@ class ItemType(StrEnum):
     RISK = "risk"
     RISK_CONTROL_MEASURE = "risk_control_measure"
     TEST_CASE = "test_case"
+    TEST_PROTOCOL = "test_protocol"
     ANOMALY = "anomaly"
     PROBLEM_REPORT = "problem_report"
     CHANGE_REQUEST = "change_request"

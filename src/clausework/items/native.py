@@ -24,6 +24,8 @@ from clausework.core.placed_decode import decode_placed
 from clausework.core.placed_yaml import Path, PlacedDocument, load_placed_yaml
 from clausework.core.places import Finding, Place
 from clausework.items.model import FieldValue, Item, ItemType, Link
+from clausework.items.steps import FIELD as STEPS
+from clausework.items.steps import StepMalformed, step_text
 
 NATIVE_SUFFIXES = (".md", ".yaml", ".yml")
 
@@ -33,6 +35,7 @@ _HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\uf
 
 _FIELD_NAME = r"^[A-Za-z][A-Za-z0-9_-]{0,63}\Z"
 _Scalar = str | int | bool
+_Member = _Scalar | dict[str, _Scalar]
 
 
 class NativeItem(msgspec.Struct, frozen=True):
@@ -43,7 +46,7 @@ class NativeItem(msgspec.Struct, frozen=True):
     type: ItemType | None = None
     text: str = ""
     links: dict[str, str | list[str]] = {}
-    fields: dict[Annotated[str, msgspec.Meta(pattern=_FIELD_NAME)], _Scalar | list[_Scalar]] = {}
+    fields: dict[Annotated[str, msgspec.Meta(pattern=_FIELD_NAME)], _Scalar | list[_Member]] = {}
 
 
 class NativeGroup(msgspec.Struct, frozen=True):
@@ -137,7 +140,7 @@ def _item_at(document: PlacedDocument, at: Path, kind: ItemType | None) -> tuple
         Link(role, target) for role, targets in native.links.items() for target in _targets(targets)
     )
     fields: dict[str, FieldValue] = {
-        name: tuple(map(_text, value)) if isinstance(value, list) else _text(value)
+        name: tuple(map(_member_text, value)) if isinstance(value, list) else _text(value)
         for name, value in native.fields.items()
     }
     place = document.place_of((*at, "id"))
@@ -160,6 +163,7 @@ def _faults(
     for path, text in _texts(native):
         if hidden := _HIDDEN.search(text):
             yield _hidden_character(f"'{path[0]}'", hidden[0], document.place_of((*at, *path)))
+    yield from _mapping_faults(native, document, at)
     for role, targets in native.links.items():
         for target in _targets(targets):
             if not is_item_id(target):
@@ -171,17 +175,37 @@ def _texts(native: NativeItem) -> Iterator[tuple[Path, str]]:
     yield ("title",), native.title
     yield ("text",), native.text
     for name, value in native.fields.items():
-        for text in _several(value):
-            if isinstance(text, str):
-                yield ("fields", name), text
+        for member in _several(value):
+            for text in member.values() if isinstance(member, dict) else (member,):
+                if isinstance(text, str):
+                    yield ("fields", name), text
+
+
+def _mapping_faults(native: NativeItem, document: PlacedDocument, at: Path) -> Iterator[Finding]:
+    """Yield what is wrong with members of fields that are written as mappings: only the steps of a protocol are."""
+    for name, value in native.fields.items():
+        for number, member in enumerate(_several(value)):
+            if isinstance(member, dict):
+                place = document.place_of((*at, "fields", name, number))
+                try:
+                    step_text(member)
+                except StepMalformed as error:
+                    yield Finding("protocol-step", f"{native.id[:100]}: {error}", place, ("5.7.5",))
+                if name != STEPS:
+                    message = f"'{name}' holds a mapping; only the steps of a test protocol are written so"
+                    yield Finding("field-value", message, place, hint="Write it as texts.")
 
 
 def _targets(value: str | list[str]) -> list[str]:
     return [value] if isinstance(value, str) else value
 
 
-def _several(value: _Scalar | list[_Scalar]) -> list[_Scalar]:
+def _several(value: _Scalar | list[_Member]) -> list[_Member]:
     return value if isinstance(value, list) else [value]
+
+
+def _member_text(member: _Member) -> str:
+    return step_text(member) if isinstance(member, dict) else _text(member)
 
 
 def _text(value: _Scalar) -> str:

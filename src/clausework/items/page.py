@@ -24,9 +24,10 @@ items:
 
 Every source knows the names of [our own types and roles](../items.md). `types` says what its other kinds are here,
 `type` what all others are, `links` which role a link of a name has, `columns` what a table's columns hold; `ignore`
-leaves out; `prefix` stands before the source's IDs. A link that is not mapped gets the role that its two ends allow:
-from a software requirement to a system requirement it is `derives_from`, from a test case to a requirement `verifies`;
-a requirement that names a risk control is what realises it.
+leaves out; `prefix` stands before the source's IDs; `statuses` says of a tracker's words for states and resolutions
+whether an anomaly that bears them is `open` or `closed`. A link that is not mapped gets the role that its two ends
+allow: from a software requirement to a system requirement it is `derives_from`, from a test case to a requirement
+`verifies`; a requirement that names a risk control is what realises it.
 
 Nothing is left out in silence. A kind that nobody mapped, an ID that cannot be one and a file that cannot be read stop
 the command with their places. A link that is blank, dangling, repeated or between items that are not linked so is a

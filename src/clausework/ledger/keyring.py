@@ -6,8 +6,13 @@ rules:
 - Entry 0 is the root; its people and pipeline keys are valid from it on.
 - An enrolment comes into force at the index of the approval that completes two: by different people whose
   keys are valid there, who are people of the root or hold the role ``quality``, each meaning ``approved``.
+- A passkey is let in in the same way, and so are the keys of an identity provider, which sign no record: they
+  verify log-ins beside signatures, until the next set of the same issuer is let in.
+- A passkey that may sync to other devices lets nobody in: it is not in one person's sole control.
 - A revocation has effect at its own index, needs nobody, and is never undone: the key does not return.
 - An e-mail address belongs to one printed name for ever, a key to one holder.
+- Closing an account has effect at its own index, needs nobody, and is never undone: no key of it signs from there
+  on, and none is let in any more, under whatever name (21 CFR 11.100(a)).
 
 A record that breaks a rule changes nothing here; it is told among ``refused``.
 """
@@ -20,8 +25,15 @@ import binascii
 import msgspec
 
 from clausework.core.canonical import canonical_json
+from clausework.core.errors import ClauseworkError
+from clausework.ledger.assertions import check_assertion
+from clausework.ledger.cose_keys import NotAPasskeyKey, decode_cose
+from clausework.ledger.holders import Holder, objection_to_passkey, objection_to_provider_keys
+from clausework.ledger.id_tokens import thumbprint
 from clausework.ledger.records import Record
+from clausework.ledger.records.accounts import AccountClosed
 from clausework.ledger.records.decisions import Approval
+from clausework.ledger.records.identification import Passkey, PasskeyEnrolled, ProviderKeys
 from clausework.ledger.records.root import (
     KeyRevoked,
     Person,
@@ -38,13 +50,17 @@ APPROVED = "approved"
 
 
 class EnrolledKey(msgspec.Struct, frozen=True):
-    """A key, its holder, and where it is valid: from index ``since`` to before ``until`` (``None``: no end)."""
+    """A key, its holder, and where it is valid: from index ``since`` to before ``until`` (``None``: no end).
+
+    That of a ``passkey`` is a COSE key, every other a raw Ed25519 key.
+    """
 
     key_id: str
     public_key: bytes
     holder: Person | PipelineKey
     since: int
     until: int | None = None
+    passkey: Passkey | None = None
 
     def valid_at(self, index: int) -> bool:
         """Tell whether the key may sign the entry at ``index``."""
@@ -62,7 +78,7 @@ class _Pending(msgspec.Struct, frozen=True):
     """An enrolment that waits for its approvals, and whose it has."""
 
     index: int
-    holder: Person | PipelineKey
+    holder: Holder
     key_id: str
     approved_by: tuple[str, ...] = ()
 
@@ -76,6 +92,8 @@ class KeyRing(msgspec.Struct, frozen=True):
     pending: dict[str, _Pending] = {}
     revoked: dict[str, int] = {}
     refused: tuple[RefusedRecord, ...] = ()
+    providers: tuple[tuple[int, ProviderKeys], ...] = ()
+    closed: dict[str, int] = {}
 
     def key(self, key_id: str, at_index: int) -> EnrolledKey | None:
         """Return the key if it is valid at ``at_index``."""
@@ -95,9 +113,29 @@ class KeyRing(msgspec.Struct, frozen=True):
         found = self.key(key_id, at_index)
         return found.public_key if found is not None and isinstance(found.holder, PipelineKey) else None
 
+    def provider_keys(self, issuer: str, at_index: int) -> ProviderKeys | None:
+        """Return the keys of the identity provider that are in force at ``at_index``, without those revoked before."""
+        for since, found in reversed(self.providers):
+            if found.issuer == issuer and since <= at_index:
+                left = tuple(one for one in found.keys if not self._was_revoked(thumbprint(one), at_index))
+                return msgspec.structs.replace(found, keys=left)
+        return None
+
+    def provider_key_ids(self) -> tuple[str, ...]:
+        """Return the IDs of every identity provider's key that was ever let in."""
+        return tuple(dict.fromkeys(thumbprint(one) for _, found in self.providers for one in found.keys))
+
+    def _was_revoked(self, key_id: str, at_index: int) -> bool:
+        revoked = self.revoked.get(key_id)
+        return revoked is not None and revoked <= at_index
+
     def revoked_at(self, key_id: str) -> int | None:
         """Return the index of the record that revoked the key, if one did."""
         return self.revoked.get(key_id)
+
+    def closed_at(self, email: str) -> int | None:
+        """Return the index of the record that closed the account of that address, if one did."""
+        return self.closed.get(email.lower())
 
     def person(self, email: str, at_index: int) -> Person | None:
         """Return the person of that address as enrolled last at ``at_index``; a revoked key does not unmake them."""
@@ -126,13 +164,21 @@ def fold(keyring: KeyRing, record: Record) -> KeyRing:
         return _take_enrolment(keyring, record, body.person, body.key_id)
     if isinstance(body, PipelineKeyEnrolled):
         return _take_enrolment(keyring, record, body.key, body.key_id)
+    if isinstance(body, PasskeyEnrolled):
+        return _take_enrolment(keyring, record, body, body.key_id)
+    if isinstance(body, ProviderKeys):
+        return _take_enrolment(keyring, record, body, "")
     if isinstance(body, KeyRevoked):
         return _revoke(keyring, record, body.key_id)
+    if isinstance(body, AccountClosed):
+        return _close(keyring, record.index, body.email.lower())
     return keyring
 
 
 def approval_signature_holds(approval: Approval, public_key: bytes) -> bool:
-    """Tell whether the approval's personal signature over its intent was made by ``public_key``."""
+    """Tell whether the approval's personal signature over its intent was made by the Ed25519 key ``public_key``."""
+    if approval.assertion is not None:
+        return False
     try:
         signature = base64.b64decode(approval.signature, validate=True)
     except (ValueError, binascii.Error):
@@ -157,42 +203,67 @@ def _take_root(keyring: KeyRing, record: Record, root: Root) -> KeyRing:
     return keyring
 
 
-def _take_enrolment(keyring: KeyRing, record: Record, holder: Person | PipelineKey, key_id: str) -> KeyRing:
+def _take_enrolment(keyring: KeyRing, record: Record, holder: Holder, key_id: str) -> KeyRing:
     if reason := _objection(keyring, holder, key_id):
         return _refuse(keyring, record.index, reason)
     waiting = _Pending(record.index, holder, key_id)
     return msgspec.structs.replace(keyring, pending={**keyring.pending, record.sha256: waiting})
 
 
-def _objection(keyring: KeyRing, holder: Person | PipelineKey, key_id: str | None) -> str:
+def _objection(keyring: KeyRing, holder: Holder, key_id: str | None) -> str:
     """Return why ``holder`` cannot be let in; empty when nothing stands against it."""
+    if isinstance(holder, ProviderKeys):
+        return objection_to_provider_keys(holder)
     try:
-        found = key_id_of(decode_key(holder.public_key))
-    except NotAKey as error:
+        found = key_id_of(_public_key(holder))
+    except (NotAKey, NotAPasskeyKey) as error:
         return error.message
     if key_id is not None and key_id != found:
         return f"the key ID {key_id[:12]} is not that of the key, {found[:12]}"
     if found in keyring.keys or found in keyring.revoked:
         return f"the key {found[:12]} was let in or revoked before"
-    if isinstance(holder, Person) and any(
-        person.email == holder.email and person.name != holder.name for _, person in keyring.enrolled
+    if isinstance(holder, PasskeyEnrolled) and (reason := objection_to_passkey(holder.passkey)):
+        return reason
+    person = _person(holder)
+    if person is not None and person.email.lower() in keyring.closed:
+        return f"the account {person.email} was closed and gets no key any more"
+    if person is not None and any(
+        one.email.lower() == person.email.lower() and one.name != person.name for _, one in keyring.enrolled
     ):
-        return f"the address {holder.email} belongs to another name"
+        return f"the address {person.email} belongs to another name"
     return ""
 
 
-def _let_in(keyring: KeyRing, holder: Person | PipelineKey, since: int) -> KeyRing:
-    public_key = decode_key(holder.public_key)
+def _person(holder: Person | PipelineKey | PasskeyEnrolled) -> Person | None:
+    if isinstance(holder, PasskeyEnrolled):
+        return holder.person
+    return holder if isinstance(holder, Person) else None
+
+
+def _public_key(holder: Person | PipelineKey | PasskeyEnrolled) -> bytes:
+    """Return the key as it is verified with; raises ``NotAKey``, ``NotAPasskeyKey``."""
+    if isinstance(holder, PasskeyEnrolled):
+        return decode_cose(holder.person.public_key)
+    return decode_key(holder.public_key)
+
+
+def _let_in(keyring: KeyRing, holder: Holder, since: int) -> KeyRing:
+    if isinstance(holder, ProviderKeys):
+        return msgspec.structs.replace(keyring, providers=(*keyring.providers, (since, holder)))
+    public_key = _public_key(holder)
     key_id = key_id_of(public_key)
-    enrolled = (*keyring.enrolled, (since, holder)) if isinstance(holder, Person) else keyring.enrolled
-    keys = {**keyring.keys, key_id: EnrolledKey(key_id, public_key, holder, since)}
+    person = _person(holder)
+    enrolled = keyring.enrolled if person is None else (*keyring.enrolled, (since, person))
+    passkey = holder.passkey if isinstance(holder, PasskeyEnrolled) else None
+    bearer = holder.person if isinstance(holder, PasskeyEnrolled) else holder
+    keys = {**keyring.keys, key_id: EnrolledKey(key_id, public_key, bearer, since, passkey=passkey)}
     return msgspec.structs.replace(keyring, keys=keys, enrolled=enrolled)
 
 
 def _take_approval(keyring: KeyRing, record: Record, approval: Approval) -> KeyRing:
     intent = approval.intent
     waiting = keyring.pending[intent.signed]
-    if reason := _objection_to_approval(keyring, record.index, approval):
+    if reason := objection_to_approval(keyring, record.index, approval):
         return _refuse(keyring, record.index, reason)
     approved_by = tuple(dict.fromkeys((*waiting.approved_by, intent.email)))
     pending = dict(keyring.pending)
@@ -206,7 +277,8 @@ def _take_approval(keyring: KeyRing, record: Record, approval: Approval) -> KeyR
     return _let_in(keyring, waiting.holder, record.index)
 
 
-def _objection_to_approval(keyring: KeyRing, index: int, approval: Approval) -> str:
+def objection_to_approval(keyring: KeyRing, index: int, approval: Approval) -> str:
+    """Return why ``approval`` at ``index`` would not count for an enrolment that waits; empty when it would."""
     intent = approval.intent
     key = keyring.key(approval.key_id, index)
     person = keyring.person_key(approval.key_id, index)
@@ -217,8 +289,20 @@ def _objection_to_approval(keyring: KeyRing, index: int, approval: Approval) -> 
         return f"{intent.email} is neither of the root nor holds the role {ENROLLING_ROLE}"
     if intent.meaning != APPROVED:
         return f"the signature of {intent.email} means '{intent.meaning}', not '{APPROVED}'"
+    if key.passkey is not None:
+        return _objection_to_passkey_approval(approval, key, key.passkey)
     if not approval_signature_holds(approval, key.public_key):
         return f"the signature of {intent.email} does not hold"
+    return ""
+
+
+def _objection_to_passkey_approval(approval: Approval, key: EnrolledKey, passkey: Passkey) -> str:
+    try:
+        flags = check_assertion(approval, passkey, key.public_key)
+    except ClauseworkError as error:
+        return error.message
+    if flags.backup_eligible:
+        return f"the passkey of {approval.intent.email} may sync to other devices and lets nobody in"
     return ""
 
 
@@ -230,3 +314,15 @@ def _revoke(keyring: KeyRing, record: Record, key_id: str) -> KeyRing:
         keys[key_id] = msgspec.structs.replace(keys[key_id], until=record.index)
     revoked = {**keyring.revoked, key_id: record.index}
     return msgspec.structs.replace(keyring, keys=keys, revoked=revoked)
+
+
+def _close(keyring: KeyRing, index: int, email: str) -> KeyRing:
+    if email in keyring.closed:
+        return keyring
+    keys = {
+        key_id: msgspec.structs.replace(key, until=index)
+        if isinstance(key.holder, Person) and key.holder.email.lower() == email and key.until is None
+        else key
+        for key_id, key in keyring.keys.items()
+    }
+    return msgspec.structs.replace(keyring, keys=keys, closed={**keyring.closed, email: index})

@@ -19,6 +19,7 @@ from clausework.core.errors import IntegrityViolated, NotAllowed, UsageFault
 from clausework.ledger.checkpoint import Checkpoint, CheckpointKeys, read_checkpoint, verify_checkpoint
 from clausework.ledger.collector import collector_paused
 from clausework.ledger.envelope import open_envelope, seal
+from clausework.ledger.note import check_cosignature, parse_note
 from clausework.ledger.ports import Blobs, Committed, Log, NewEntry
 from clausework.ledger.records import (
     PREDICATE_TYPES,
@@ -122,6 +123,7 @@ class Ledger:
         self._keys: CheckpointKeys | None = None
         self._snapshot: Snapshot | None = None
         self._enrolled = False
+        self._times: dict[bytes, int] = {}
 
     def append(self, drafts: Sequence[Draft]) -> list[Receipt]:
         """Append ``drafts``, all or none, durably; return a receipt for each.
@@ -241,6 +243,29 @@ class Ledger:
             return None
         with self._lock:
             return base64.b64encode(self._tree.root(size)).decode()
+
+    def time_at(self, size: int) -> int | None:
+        """Return the cosigned time, in seconds since 1970, of the newest checkpoint kept at ``size`` or before.
+
+        ``None`` where none is kept. Raises ``NotANote``, ``NoteSignatureInvalid``.
+        """
+        return self._time(self.log.checkpoint_at(size))
+
+    def time_covering(self, index: int) -> int | None:
+        """Return the cosigned time of the oldest checkpoint kept that covers entry ``index``: it stood by then.
+
+        ``None`` where none does. Raises ``NotANote``, ``NoteSignatureInvalid``.
+        """
+        return self._time(self.log.checkpoint_covering(index))
+
+    def _time(self, note: bytes | None) -> int | None:
+        if note is None:
+            return None
+        if note not in self._times:
+            parsed = parse_note(note)
+            check_cosignature(parsed, self._checkpoint_keys().clock)
+            self._times[note] = read_checkpoint(note).time
+        return self._times[note]
 
     def _snapshot_of(self, note: bytes) -> Snapshot:
         self._snapshot = taken = take_snapshot(self.log, note, self._checkpoint_keys(), self._snapshot)

@@ -14,7 +14,7 @@ from clausework.core.clock import Clock, system_clock, timestamp
 from clausework.core.digests import Sha256, sha256_of
 from clausework.core.errors import IntegrityViolated
 from clausework.ledger.append import advance, first_state, place
-from clausework.ledger.checkpoint import CheckpointSigners, checkpoint_signers
+from clausework.ledger.checkpoint import CheckpointSigners, checkpoint_signers, read_checkpoint
 from clausework.ledger.envelope import seal
 from clausework.ledger.ledger import Ledger
 from clausework.ledger.ports import Committed, NewEntry
@@ -60,6 +60,14 @@ class MemoryLog:
     def find(self, idempotency: str) -> int | None:
         """See ``Log``."""
         return self._idempotency.get(idempotency)
+
+    def checkpoint_at(self, size: int) -> bytes | None:
+        """See ``Log``."""
+        return next((note for note in reversed(self._notes) if read_checkpoint(note).size <= size), None)
+
+    def checkpoint_covering(self, index: int) -> bytes | None:
+        """See ``Log``."""
+        return next((note for note in self._notes if read_checkpoint(note).size > index), None)
 
     def append(self, prepare: Callable[[int, bytes], Sequence[NewEntry]]) -> Committed:
         """See ``Log``; raises ``ClockWentBack``."""

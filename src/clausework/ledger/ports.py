@@ -57,6 +57,14 @@ class Log(LogReader, Protocol):
         """Return the index of the entry that was appended under ``idempotency``, if there is one."""
         ...
 
+    def checkpoint_at(self, size: int) -> bytes | None:
+        """Return the newest checkpoint that is kept of the log at ``size`` or before."""
+        ...
+
+    def checkpoint_covering(self, index: int) -> bytes | None:
+        """Return the oldest checkpoint that is kept of the log with the entry ``index`` in it."""
+        ...
+
 
 class Incoming(Protocol):
     """Bytes on their way into a blob; nothing is visible until ``keep``."""
@@ -127,4 +135,24 @@ class Registers(Protocol):
 
     def clear(self) -> None:
         """Let go of everything, damaged or not."""
+        ...
+
+
+class StateUnavailable(Unavailable):
+    """What was counted beside the ledger cannot be read or written; what depends on the count is not done."""
+
+    hint = "See that the disk has space and that you may write beside the ledger, then run the command again."
+
+
+class State(Protocol):
+    """Small values that belong to the running of one store and prove nothing: failed attempts, and the like.
+
+    They survive restarts. Every method raises ``StateUnavailable`` where the store cannot be read or written.
+    """
+
+    def change(self, key: str, prepare: Callable[[bytes | None], bytes | None]) -> None:
+        """Write what ``prepare`` returns, given the present value; ``None`` is no value.
+
+        Nobody else reads or changes a value between the two: attempts are counted one after the other.
+        """
         ...

@@ -2,9 +2,10 @@
 
 Checked are: every checkpoint's signature and cosignature, its root hash and the order of times; every entry's
 hash, the full tiles and the tree; every envelope's signatures, by keys valid at the entry's index; the root's
-signatures; every approval's personal signature, by a key valid there and its own person's; that no nonce
-comes twice; that every blob a record names is there, and that every blob is whole; and, where the store can
-tell, each byte of its files.
+signatures; every approval's personal signature, by a key valid there and its own person's, be it a sealed key
+or a passkey; every log-in at an identity provider beside one, by keys in force there; that no nonce comes
+twice; that every blob a record names is there, and that every blob is whole; and, where the store can tell,
+each byte of its files.
 """
 
 from __future__ import annotations

@@ -11,12 +11,23 @@ from clausework.core.errors import IntegrityViolated
 from clausework.ledger.checkpoint import Checkpoint, CheckpointKeys, read_checkpoint, verify_checkpoint
 from clausework.ledger.envelope import open_envelope, pre_authentication_encoding
 from clausework.ledger.records import decode_statement
+from clausework.ledger.records.accounts import AccountClosed
 from clausework.ledger.records.decisions import Approval
+from clausework.ledger.records.identification import PasskeyEnrolled, ProviderKeys
 from clausework.ledger.records.root import KeyRevoked, PersonEnrolled, PipelineKeyEnrolled, Root
 from clausework.ledger.references import descriptors_of
 from clausework.ledger.signing import signature_holds
 
-_ABOUT_KEYS = (Root, PersonEnrolled, PipelineKeyEnrolled, KeyRevoked, Approval)
+_ABOUT_KEYS = (
+    Root,
+    PersonEnrolled,
+    PipelineKeyEnrolled,
+    PasskeyEnrolled,
+    ProviderKeys,
+    KeyRevoked,
+    AccountClosed,
+    Approval,
+)
 
 
 class SignatureToCheck(msgspec.Struct, frozen=True):

@@ -7,10 +7,14 @@ import binascii
 from collections.abc import Iterator
 
 from clausework.core.canonical import canonical_json
+from clausework.core.errors import ClauseworkError
+from clausework.ledger.assertions import PasskeyFlags, check_assertion, counter_stood_still
+from clausework.ledger.id_tokens import check_id_token
 from clausework.ledger.inspection import Problem
-from clausework.ledger.keyring import KeyRing, fold
+from clausework.ledger.keyring import EnrolledKey, KeyRing, fold
 from clausework.ledger.records import Record, decode_statement
 from clausework.ledger.records.decisions import Approval
+from clausework.ledger.records.identification import Passkey, StepUp
 from clausework.ledger.records.root import Root
 from clausework.ledger.signing import NotAKey, decode_key, key_id_of
 from clausework.ledger.verify_entries import RunFindings, SignatureToCheck, check_signatures
@@ -31,6 +35,7 @@ class KeyCheck:
         self._unchecked: list[SignatureToCheck] = []
         self._approvals: list[tuple[int, Approval]] = []
         self._accepted: set[str] = set()
+        self._sign_counts: dict[str, int] = {}
 
     def trust(self, root: Root) -> None:
         """Take the root's keys, so that signatures can be checked from the first entry on."""
@@ -75,7 +80,8 @@ class KeyCheck:
             self._take_approval(record.index, body)
         self._keyring = fold(self._keyring, record)
         for key_id, key in self._keyring.keys.items():
-            self.public_keys.setdefault(key_id, key.public_key)
+            if key.passkey is None:  # a passkey signs no envelope, and its key is of another kind
+                self.public_keys.setdefault(key_id, key.public_key)
 
     def _take_approval(self, index: int, approval: Approval) -> None:
         intent = approval.intent
@@ -89,7 +95,48 @@ class KeyCheck:
             )
         elif (person.email, person.name) != (intent.email, intent.name):
             self._tell(index, f"the approving key belongs to {person.email}, the intent names {intent.email}")
-        self._approvals.append((index, approval))
+        if approval.step_up is not None:
+            self._check_step_up(index, approval, approval.step_up)
+        key = self._keyring.key(approval.key_id, index)
+        if approval.assertion is not None or (key is not None and key.passkey is not None):
+            self._check_passkey(index, approval, key)
+        else:
+            self._approvals.append((index, approval))
+
+    def _check_passkey(self, index: int, approval: Approval, key: EnrolledKey | None) -> None:
+        if key is None:
+            return  # Told already: a key that nobody let in.
+        if key.passkey is None:
+            self._tell(index, "it bears a passkey's assertion with a key that is no passkey")
+            return
+        try:
+            flags = check_assertion(approval, key.passkey, key.public_key)
+        except ClauseworkError as error:
+            self._tell(index, error.message.rstrip("."))
+            return
+        self._count(index, key.key_id, key.passkey, flags)
+
+    def _count(self, index: int, key_id: str, passkey: Passkey, flags: PasskeyFlags) -> None:
+        """Remark a counter that did not go on: people's word does not count there, and the record is as it was."""
+        before = self._sign_counts.get(key_id, passkey.sign_count)
+        if counter_stood_still(before, flags.sign_count):
+            message = (
+                f"the passkey's counter went from {before} to {flags.sign_count}: it may have been cloned"
+            )
+            self.remarks.append(Problem(f"entry {index}", message))
+        self._sign_counts[key_id] = max(before, flags.sign_count)
+
+    def _check_step_up(self, index: int, approval: Approval, step_up: StepUp) -> None:
+        keys = self._keyring.provider_keys(step_up.issuer, index)
+        if keys is None:
+            self._tell(
+                index, f"the keys of {step_up.issuer[:200]}, where the person logged in, are not in force"
+            )
+            return
+        try:
+            check_id_token(approval, step_up, keys)
+        except ClauseworkError as error:
+            self._tell(index, error.message.rstrip("."))
 
     def _personal(self) -> Iterator[SignatureToCheck]:
         for index, approval in self._approvals:

@@ -103,10 +103,21 @@ CHECKS: dict[str, dict[str, SettingKind]] = {
     "artefacts": {},
     "rebuild": {"comparison": Ladder(("none", "explained", "identical"))},
     "sbom": {"matches_lock": Switch()},
-    "tests": {"level": _LEVEL},
+    "pipeline": {
+        "reviewed": Ladder(("ways_round", "definitions")),
+        "pinned": Ladder(("none", "definitions", "all")),
+        "protection_age_days": WholeNumber(1, 365, higher_is_stricter=False),
+    },
+    "tests": {"level": Choice((*LEVELS, "validation"))},
     "coverage": {"level": _LEVEL, "line": _PERCENT, "branch": _PERCENT, "mcdc": _PERCENT},
+    "safety_paths": {"level": _LEVEL, "line": _PERCENT, "branch": _PERCENT, "mcdc": _PERCENT},
     "commits": {"to": Ladder(("change", "requirement", "software_unit")), "approved": Switch()},
     "traced": {"to": Ladder(("requirement", "software_item", "software_unit"))},
+    "reviews": {
+        "to": Ladder(("requirements", "architecture", "detailed_design")),
+        "independent": Switch(),
+    },
+    "manual_tests": {"level": Choice(("integration", "system", "validation"))},
     "findings": {"at_least": _AT_LEAST},
     "vulnerabilities": {
         "at_least": _AT_LEAST,
@@ -114,8 +125,10 @@ CHECKS: dict[str, dict[str, SettingKind]] = {
         "evaluation_age_days": WholeNumber(1, 3650, higher_is_stricter=False),
     },
     "verified": {},
+    "regression": {},
     "trace_rules": {},
-    "risk_controls": {"verification": Ladder(("implementation", "effectiveness"))},
+    "risk_file": {},
+    "risk_controls": {"verification": Ladder(("implementation", "effectiveness", "fault_injection"))},
     "requirement_quality": {
         "score": _SCORE,
         "document_score": _SCORE,
@@ -129,6 +142,8 @@ CHECKS: dict[str, dict[str, SettingKind]] = {
 NEEDED_SETTINGS: dict[str, tuple[str, ...]] = {
     "tests": ("level",),
     "coverage": ("level",),
+    "safety_paths": ("level",),
+    "manual_tests": ("level",),
     "requirement_quality": ("score",),
 }
 """Settings that must be told where a check stands outside its built-in stage.

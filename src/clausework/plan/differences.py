@@ -10,8 +10,9 @@ from collections.abc import Iterator
 
 import msgspec
 
+from clausework.plan.defence import Defence
 from clausework.plan.effective import classes_in_use, stages_for_class
-from clausework.plan.model import Defence, Plan, safety_class_of
+from clausework.plan.model import Plan, safety_class_of
 from clausework.standards import SAFETY_CLASSES, SafetyClass
 
 Fact = str | int | bool | tuple[str, ...]

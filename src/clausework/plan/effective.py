@@ -7,12 +7,17 @@ from collections.abc import Mapping
 import msgspec
 
 from clausework.plan.checks import SettingValue
-from clausework.plan.model import Defence, Plan, PlannedStage, SettingByClass, safety_class_of, software_items
+from clausework.plan.defence import Defence
+from clausework.plan.model import Plan, PlannedStage, SettingByClass, safety_class_of, software_items
+from clausework.plan.policies import policy_named
 from clausework.plan.profiles import PROFILES, CheckProfile, check_profile, home_of, stage_profile
 from clausework.standards import SafetyClass, applies, cite
 
 BECAUSE = "because"
 """The key of a check's defence, among its settings."""
+
+POLICY_DIGEST = "policy"
+"""The setting in which a policy's check names the digest of the policy and its challenges."""
 
 
 class CheckUse(msgspec.Struct, frozen=True):
@@ -20,7 +25,7 @@ class CheckUse(msgspec.Struct, frozen=True):
 
     ``settings`` are resolved for the class. ``not_applicable`` holds the rationale where the check is not
     asked of the class, or the plan took it out with a defence. ``changed`` names the settings that differ
-    from the profile.
+    from the profile. ``clauses`` are those that a policy serves by the plan; another check's stand in its code.
     """
 
     name: str
@@ -28,6 +33,7 @@ class CheckUse(msgspec.Struct, frozen=True):
     not_applicable: str = ""
     changed: tuple[str, ...] = ()
     because: Defence | None = None
+    clauses: tuple[str, ...] = ()
 
 
 class Stage(msgspec.Struct, frozen=True):
@@ -49,9 +55,8 @@ def effective_stages(plan: Plan, software_item: str) -> tuple[Stage, ...]:
 
 def stages_for_class(plan: Plan, safety_class: SafetyClass) -> tuple[Stage, ...]:
     """Return the stages for a safety class, in order: the built-in ones, then the plan's own."""
-    return tuple(
-        _stage(name, plan.stages.get(name, PlannedStage()), safety_class) for name in stage_names(plan)
-    )
+    stages = (_stage(name, plan.stages.get(name, PlannedStage()), safety_class) for name in stage_names(plan))
+    return tuple(_with_policies(plan, stage) for stage in stages)
 
 
 def stage_names(plan: Plan) -> tuple[str, ...]:
@@ -91,6 +96,19 @@ def _stage(name: str, planned: PlannedStage, safety_class: SafetyClass) -> Stage
         reason = f"{cited}: applies to no software of class {safety_class}."
         uses = [CheckUse(use.name, {}, reason) for use in uses]
     return Stage(name, profile.gate if profile else "", clauses, tuple(uses))
+
+
+def _with_policies(plan: Plan, stage: Stage) -> Stage:
+    """Return the stage with what the plan says of the policies that it asks: their digests and clauses."""
+    return msgspec.structs.replace(stage, checks=tuple(_with_policy(plan, use) for use in stage.checks))
+
+
+def _with_policy(plan: Plan, use: CheckUse) -> CheckUse:
+    policy = plan.policies.get(policy_named(use.name))
+    if policy is None:
+        return use
+    asked = {} if use.not_applicable else {POLICY_DIGEST: policy.sha256}
+    return msgspec.structs.replace(use, settings=asked, clauses=policy.clauses)
 
 
 def _clauses(name: str, planned: PlannedStage, safety_class: SafetyClass) -> tuple[str, ...]:

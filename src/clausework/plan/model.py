@@ -11,31 +11,28 @@ from typing import Annotated, Literal
 import msgspec
 
 from clausework.core.errors import UsageFault
-from clausework.core.identities import Email, ItemId
+from clausework.plan.archiving import Archiving
+from clausework.plan.changes import ChangeControl
 from clausework.plan.checks import SettingValue
+from clausework.plan.configurations import PlannedConfiguration
+from clausework.plan.defence import Defence
+from clausework.plan.gaps import Gap
+from clausework.plan.lines import ReleaseLine
+from clausework.plan.pipeline import PlannedPipeline
+from clausework.plan.policies import Policy
+from clausework.plan.risk_file import RiskFile
+from clausework.plan.risk_matrix import RiskMatrix
+from clausework.plan.signing import Signing
+from clausework.plan.values import (
+    Command,
+    Count,
+    Identifier,
+    Name,
+    PersonAddress,
+    Text,
+    Texts,
+)
 from clausework.standards.catalogue import SafetyClass
-
-Text = Annotated[str, msgspec.Meta(min_length=1, description="a text that is not empty")]
-PersonAddress = Annotated[Email, msgspec.Meta(description="one person's e-mail address")]
-Name = Annotated[
-    str,
-    msgspec.Meta(
-        pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$(?!\n)",
-        max_length=100,
-        description="a name of letters, digits, '_', '.' and '-'",
-    ),
-]
-Identifier = Annotated[
-    ItemId, msgspec.Meta(description="an ID of letters and digits, with single '.', '_' or '-' between them")
-]
-Day = Annotated[
-    str,
-    msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$(?!\n)", description="a date such as 2027-06-01"),
-]
-Count = Annotated[int, msgspec.Meta(ge=1, le=100_000, description="a whole number from 1 to 100000")]
-Texts = Annotated[tuple[Text, ...], msgspec.Meta(min_length=1)]
-Command = Text | Texts
-"""A command: a list is run as it stands, a text by ``sh -ec``."""
 
 SettingByClass = SettingValue | dict[str, SettingValue]
 """A setting as the plan writes it: one value for every class, or values by class."""
@@ -67,7 +64,8 @@ class SoftwareItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rena
     """A part of a software system: globs of its files, its class where it is not the system's.
 
     ``segregation`` names the item that justifies a lower class (clauses 4.3, 5.3.5). ``source_markers`` are
-    the words that, before an item's ID in a comment, link the code to it.
+    the words that, before an item's ID in a comment, link the code to it. ``repository`` names the repository that
+    holds it where that is not the plan's own.
     """
 
     id: Identifier
@@ -76,6 +74,7 @@ class SoftwareItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rena
     segregation: str = ""
     source_markers: tuple[Text, ...] = ()
     build: BuildRules | None = None
+    repository: str = ""
 
 
 class SoftwareSystem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -104,15 +103,6 @@ class Environment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     automatic: bool = False
     release: Literal["required"] | None = None
     drift: Literal["none", "reported"] = "reported"
-
-
-class Defence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Why a default is changed: the reason, the document with it, the role that owns it, its review day."""
-
-    text: Text
-    reference: Text
-    owner: Text
-    review: Day
 
 
 class PlannedStage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -164,6 +154,7 @@ class ItemMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``type`` is the type of all items whose kind ``types`` does not name; ``links`` gives roles by the source's names
     of links; ``columns`` says of a table's columns, or of attributes, what they hold: ``id``, ``type``, ``title``,
     ``text``, a field, or ``links.`` and a role. ``ignore`` leaves out. ``prefix`` is put before the source's IDs.
+    ``statuses`` says of a tracker's words for states and resolutions whether an issue that bears them is open.
     """
 
     type: Text = ""
@@ -171,6 +162,7 @@ class ItemMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     links: dict[Text, Text] = {}
     columns: dict[Text, Text] = {}
     prefix: str = ""
+    statuses: dict[Text, Literal["open", "closed"]] = {}
 
 
 class PlannedItems(msgspec.Struct, frozen=True):
@@ -219,6 +211,16 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     regulatory: Regulatory = Regulatory()
     tasks: tuple[Task, ...] = ()
     traceability: Traceability = Traceability()
+    risk_matrix: RiskMatrix = RiskMatrix()
+    risk_file: RiskFile = RiskFile()
+    release_line: ReleaseLine = ReleaseLine()
+    changes: ChangeControl = ChangeControl()
+    configurations: dict[Name, PlannedConfiguration] = {}
+    archive: Archiving = Archiving()
+    signing: Signing = Signing()
+    gaps: dict[Text, Gap] = {}
+    policies: dict[Name, Policy] = {}
+    pipeline: PlannedPipeline = PlannedPipeline()
 
 
 class NotInPlan(UsageFault):

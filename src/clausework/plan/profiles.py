@@ -10,6 +10,7 @@ from __future__ import annotations
 import msgspec
 
 from clausework.plan.checks import WITHOUT_STAGE, SettingValue
+from clausework.plan.policies import is_own
 from clausework.standards.catalogue import SAFETY_CLASSES, SafetyClass
 
 ByClass = dict[SafetyClass, SettingValue]
@@ -57,20 +58,30 @@ _NO_DEVIATION_FOR_C: dict[SafetyClass, str] = {"C": "no deviation from this gate
 BUILD = StageProfile(
     "build",
     "G1",
-    ("5.1.10", "5.1.11", "5.8.5", "8.1"),
+    ("5.1.10", "5.1.11", "5.5.1", "5.8.5", "8.1", "8.2.1", "13485 4.1.6"),
     (
         CheckProfile("source_clean"),
         CheckProfile("dependencies_locked"),
         CheckProfile("artefacts"),
         CheckProfile("rebuild", {"comparison": _each("none", "explained", "identical")}),
         CheckProfile("sbom", {"matches_lock": _SWITCHED_ON}),
+        # 5.1.10 puts tools and settings under control for B and C alone, so the review of each changed definition is
+        # theirs. A way round makes the evidence of every class worthless, of A too (8.2.1, 5.8.8; ISO 13485 4.1.6).
+        CheckProfile(
+            "pipeline",
+            {
+                "reviewed": _each("ways_round", "definitions", "definitions"),
+                "pinned": _each("none", "definitions", "all"),
+                "protection_age_days": {"B": 90, "C": 30},
+            },
+        ),
     ),
 )
 
 UNIT = StageProfile(
     "unit",
     "G2",
-    ("5.5.1", "5.5.2", "5.5.3", "5.5.4", "5.5.5"),
+    ("5.5.1", "5.5.2", "5.5.3", "5.5.4", "5.5.5", "7.2.2", "7.3.3"),
     (
         CheckProfile("tests", {"level": _every("unit")}, kept=_NO_DEVIATION_FOR_C),
         CheckProfile(
@@ -79,13 +90,19 @@ UNIT = StageProfile(
             not_applicable={"A": "EN 62304 5.5.3 and 5.5.5 do not apply to class A."},
             kept=_NO_DEVIATION_FOR_C,
         ),
+        CheckProfile(
+            "safety_paths",
+            {"level": _every("unit"), "line": {"B": 90, "C": 100}, "branch": {"C": 90}},
+            not_applicable={"A": "EN 62304 7.2 and 7.3 do not apply to class A."},
+            kept=_NO_DEVIATION_FOR_C,
+        ),
     ),
 )
 
 INTEGRATION = StageProfile(
     "integration",
     "G3",
-    ("5.1.1", "5.2.6", "5.6", "5.7.4", "8.2.1", "8.2.4"),
+    ("5.1.1", "5.2.6", "5.3.6", "5.4.4", "5.6", "5.7.4", "7.3.3", "8.2.1", "8.2.2", "8.2.4"),
     (
         CheckProfile(
             "tests",
@@ -96,13 +113,25 @@ INTEGRATION = StageProfile(
             "commits", {"to": _each("change", "requirement", "software_unit"), "approved": _SWITCHED_ON}
         ),
         CheckProfile("traced", {"to": _each("requirement", "software_item", "software_unit")}),
+        CheckProfile(
+            "reviews",
+            {
+                "to": _each("requirements", "architecture", "detailed_design"),
+                "independent": {"B": True, "C": True},
+            },
+        ),
+        CheckProfile(
+            "manual_tests",
+            {"level": _every("integration")},
+            not_applicable={"A": "EN 62304 5.6 does not apply to class A."},
+        ),
     ),
 )
 
 ANALYSIS = StageProfile(
     "analysis",
     "G4",
-    ("5.1.12", "7.1.3", "81001-5-1 5.5", "81001-5-1 5.7"),
+    ("5.1.12", "5.5.3", "7.1.3", "8.1.2", "81001-5-1 5.5", "81001-5-1 5.7", "81001-5-1 9"),
     (
         CheckProfile("findings", {"at_least": _each("critical", "high", "medium")}),
         CheckProfile(
@@ -115,19 +144,36 @@ ANALYSIS = StageProfile(
 SYSTEM = StageProfile(
     "system",
     "G5",
-    ("5.1.1", "5.7", "7.3.1", "7.3.3", "8.1.1", "14971 7.2"),
+    (
+        *("5.1.1", "5.2.1", "5.3.3", "5.3.4", "5.3.5", "5.4.2", "5.5.4", "5.5.5", "5.6.6", "5.7", "6.3.1"),
+        *("7.1", "7.2.1", "7.2.2", "7.3.1", "7.3.3", "8.1.1", "8.1.2"),
+        *("14971 5.4", "14971 5.5", "14971 6", "14971 7"),
+    ),
     (
         CheckProfile(
             "tests", {"level": _every("system")}, kept=_kept("EN 62304 5.7.1 asks it of every class")
         ),
         CheckProfile("verified", kept=_kept("EN 62304 5.7.1 asks it of every class")),
+        CheckProfile("regression", kept=_kept("EN 62304 5.7.3 and 6.3.1 ask it of every class")),
+        CheckProfile(
+            "manual_tests",
+            {"level": _every("system")},
+            kept=_kept("EN 62304 5.7.1 asks it of every class"),
+        ),
+        CheckProfile(
+            "risk_file",
+            not_applicable={
+                "A": "EN 62304 7 does not apply to class A; the release gate asks the overall residual risk (4.2)."
+            },
+            kept=_NO_DEVIATION_FOR_C,
+        ),
         CheckProfile(
             "risk_controls",
-            {"verification": {"B": "implementation", "C": "effectiveness"}},
+            {"verification": {"B": "implementation", "C": "fault_injection"}},
             not_applicable={"A": "EN 62304 7.3 does not apply to class A."},
             kept=_NO_DEVIATION_FOR_C,
         ),
-        CheckProfile("trace_rules"),
+        CheckProfile("trace_rules", kept=_NO_DEVIATION_FOR_C),
     ),
 )
 
@@ -163,8 +209,8 @@ def check_profile(stage: str, check: str) -> CheckProfile | None:
 def home_of(check: str) -> CheckProfile:
     """Return ``check`` as the first built-in stage with it has it; one of no built-in stage has no defaults.
 
-    A stage of the plan's own takes defaults from there. ``check`` is one of ``CHECKS``.
+    A stage of the plan's own takes defaults from there. ``check`` is one of ``CHECKS``, or a team's own.
     """
-    if check in WITHOUT_STAGE:
+    if check in WITHOUT_STAGE or is_own(check):
         return CheckProfile(check)
     return next(one for profile in PROFILES for one in profile.checks if one.name == check)

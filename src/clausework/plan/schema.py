@@ -14,6 +14,7 @@ import msgspec
 from clausework.plan.checks import CHECKS, Choice, Ladder, SettingKind, WholeNumber
 from clausework.plan.effective import BECAUSE
 from clausework.plan.model import Plan
+from clausework.plan.policies import PLUG_IN, POLICY
 from clausework.standards import SAFETY_CLASSES
 
 Schema = dict[str, Any]
@@ -33,6 +34,7 @@ def json_schema() -> Schema:
     stage["checks"] = {
         "type": "object",
         "properties": {check: _check(check) for check in CHECKS},
+        "patternProperties": {f"^({POLICY}|{PLUG_IN})": _own_check()},
         "additionalProperties": False,
         "default": {},
     }
@@ -53,14 +55,26 @@ def _check(name: str) -> Schema:
     }
 
 
+def _own_check() -> Schema:
+    value = {"anyOf": [{"type": kind} for kind in ("string", "integer", "boolean")]}
+    return {
+        "type": "object",
+        "properties": {BECAUSE: {"$ref": "#/$defs/Defence"}},
+        "additionalProperties": {"anyOf": [value, _by_class(value)]},
+    }
+
+
 def _setting(kind: SettingKind) -> Schema:
     value = _value(kind)
-    by_class = {
+    return {"anyOf": [value, _by_class(value)]}
+
+
+def _by_class(value: Schema) -> Schema:
+    return {
         "type": "object",
         "properties": dict.fromkeys(SAFETY_CLASSES, value),
         "additionalProperties": False,
     }
-    return {"anyOf": [value, by_class]}
 
 
 def _value(kind: SettingKind) -> Schema:

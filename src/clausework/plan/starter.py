@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import yaml
 
 from clausework.plan.load import load_plan
+from clausework.plan.risk_matrix import RiskMatrix
 from clausework.standards import parse_safety_class
 
 PLAN_FILE = "clausework.yaml"
@@ -32,7 +33,9 @@ environments:
 # Six stages are built in: build, unit, integration, analysis, system, release. What is written here changes
 # them; a setting laxer than the default of the class needs a 'because'.
 stages: {{}}
-retention:
+# Criteria of risk acceptability (ISO 14971 4.2, 4.4): these are a beginning, the manufacturer's policy decides.
+risk_matrix:
+{risk_matrix}retention:
   released: {{years: 15, after: last_placed_on_market}}
   unreleased: {{days: 180}}
 """
@@ -79,9 +82,23 @@ def starter_plan(
         items=_text(items),
         quality=_text(quality),
         release_authority=_text(release_authority),
+        risk_matrix=_matrix(RiskMatrix()),
     )
     load_plan(plan.encode(), PLAN_FILE)
     return plan
+
+
+def _matrix(matrix: RiskMatrix) -> str:
+    """Return the members of the matrix as lines of YAML, a row of the grid each."""
+    lines = [
+        f"  {name}: {_texts(getattr(matrix, name))}" for name in ("severities", "probabilities", "levels")
+    ]
+    lines += ["  grid:  # the level at each probability"]
+    lines += [f"    {severity}: {_texts(row)}" for severity, row in matrix.grid.items()]
+    lines += [f"  acceptable: {_texts(matrix.acceptable)}", "  p2:  # the probability of harm at each P1"]
+    lines += [f"    {word}: {_texts(row)}" for word, row in matrix.p2.items()]
+    classes = ", ".join(f"{severity}: {one}" for severity, one in matrix.safety_classes.items())
+    return "".join(f"{line}\n" for line in (*lines, f"  safety_classes: {{{classes}}}"))
 
 
 def _texts(values: Sequence[str]) -> str:

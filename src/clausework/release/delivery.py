@@ -1,4 +1,4 @@
-"""5.8.4, 5.8.5, 5.8.7, 5.8.8: what is released, how it was made, that it is kept, and that it arrives intact."""
+"""5.8.4, 5.8.5, 5.8.8: what is released, how it was made, and that it arrives intact."""
 
 from __future__ import annotations
 
@@ -6,21 +6,23 @@ from clausework.gates.check import Judgement, failed, not_evaluated, passed
 from clausework.gates.facts import ENVIRONMENT
 from clausework.ledger.records.gates import Reason
 from clausework.release.condition import Condition
-from clausework.release.facts import ArchiveFact, ReleaseFacts
+from clausework.release.facts import ReleaseFacts
+
+_MOST_IN_ONE = 4
+"""How many components one reason names: a verdict cuts longer reasons off."""
 
 
 def _version_documented(facts: ReleaseFacts) -> Judgement:
-    reasons = [
-        Reason(
-            f"version mismatch: {output.name} reports '{output.reported_version or 'nothing'}',"
-            f" the release is {facts.version}",
-            who="developer",
-            command="set 'build: version_command:' in clausework.yaml, mend the version, clausework build",
+    reasons = [*_versions_mismatched(facts), *_versions_taken(facts)]
+    if not facts.planned.fits:
+        reasons.append(
+            Reason(
+                f"version {facts.version} is not one of the release line {facts.line},"
+                f" which releases {', '.join(facts.planned.line_versions)}",
+                who="quality",
+                command="release it from its own line, or change 'release_line: versions:' in clausework.yaml",
+            )
         )
-        for build in facts.builds
-        for output in build.build.outputs
-        if output.reported_version != facts.version
-    ]
     if not facts.version.strip():
         reasons.append(
             Reason("the version has no name", who="developer", command="clausework release VERSION")
@@ -39,7 +41,46 @@ def _version_documented(facts: ReleaseFacts) -> Judgement:
         )
     if reasons:
         return failed(*reasons)
-    return passed(f"version {facts.version} is new, and every artefact reports it")
+    if len(facts.components) == 1:
+        return passed(f"version {facts.version} is new, and every artefact reports it")
+    told = [
+        f"{one.software_item} {one.version}" + (f" (as in {one.reused_from})" if one.reused_from else "")
+        for one in facts.components
+    ]
+    said = f"version {facts.version} is new; every artefact reports its component's version: "
+    first, rest = told[:_MOST_IN_ONE], told[_MOST_IN_ONE:]
+    further = (rest[at : at + _MOST_IN_ONE] for at in range(0, len(rest), _MOST_IN_ONE))
+    return Judgement("pass", (Reason(said + ", ".join(first)), *(Reason(", ".join(one)) for one in further)))
+
+
+def _versions_mismatched(facts: ReleaseFacts) -> list[Reason]:
+    versions = {one.build: one.version for one in facts.components}
+    alone = len(facts.builds) == 1
+    return [
+        Reason(
+            f"version mismatch: {output.name} reports '{output.reported_version or 'nothing'}',"
+            f" {'the release' if alone else build.build.software_item} is"
+            f" {versions.get(build.build.id) or 'of no version'}",
+            who="developer",
+            command="set 'build: version_command:' in clausework.yaml, mend the version, clausework build",
+        )
+        for build in facts.builds
+        for output in build.build.outputs
+        if not output.reported_version or output.reported_version != versions.get(build.build.id)
+    ]
+
+
+def _versions_taken(facts: ReleaseFacts) -> list[Reason]:
+    return [
+        Reason(
+            f"{one.software_item} {one.version} was released in {one.taken_by} with other artefacts",
+            items=(one.software_item,),
+            who="developer",
+            command=f"give {one.software_item} a version of its own, then clausework build",
+        )
+        for one in facts.components
+        if one.taken_by
+    ]
 
 
 def _environment_documented(facts: ReleaseFacts) -> Judgement:
@@ -66,50 +107,6 @@ def _environment_documented(facts: ReleaseFacts) -> Judgement:
         "commit, command, tools, environment and locks are recorded",
         *(one.build.record for one in facts.builds),
     )
-
-
-def _archived(facts: ReleaseFacts) -> Judgement:
-    if not facts.planned.retention_set:
-        return not_evaluated(
-            "the plan sets no retention for released versions", who="quality", command="set 'retention'"
-        )
-    archive = facts.archive
-    command = f"clausework release {facts.version}"
-    if archive is None:
-        return not_evaluated("nothing is archived yet", command=command)
-    if not archive.restored:
-        return failed(
-            Reason(
-                f"the archive was not restored: {archive.problem}",
-                records=(archive.record,),
-                who="developer",
-                command=f"mend what is named, then {command}",
-            )
-        )
-    missing = _not_archived(facts, archive)
-    if missing:
-        return failed(
-            Reason(
-                f"not in the archive: {', '.join(missing)}",
-                records=(archive.record,),
-                who="developer",
-                command=command,
-            )
-        )
-    return passed(
-        "source, artefacts, locks and plan are archived; a restore gave the same digests", archive.record
-    )
-
-
-def _not_archived(facts: ReleaseFacts, archive: ArchiveFact) -> list[str]:
-    kept = set(archive.contents)
-    missing = [
-        output.name for build in facts.builds for output in build.build.outputs if output.sha256 not in kept
-    ]
-    missing += [lock.name for build in facts.builds for lock in build.build.locks if lock.sha256 not in kept]
-    missing += [] if facts.plan in kept else ["the plan"]
-    missing += [] if archive.has_source else ["the source"]
-    return missing
 
 
 def _delivery_protected(facts: ReleaseFacts) -> Judgement:
@@ -146,7 +143,4 @@ VERSION_AND_ENVIRONMENT = (
         "5.8.5", "Build procedure and environment documented", ("5.8.5",), "BC", _environment_documented
     ),
 )
-ARCHIVE_AND_DELIVERY = (
-    Condition("5.8.7", "Archived and restored", ("5.8.7",), "ABC", _archived),
-    Condition("5.8.8", "Delivery protected", ("5.8.8",), "ABC", _delivery_protected),
-)
+DELIVERY = (Condition("5.8.8", "Delivery protected", ("5.8.8",), "ABC", _delivery_protected),)

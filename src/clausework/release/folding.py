@@ -7,6 +7,8 @@ from typing import BinaryIO
 
 from clausework.gates.facts import Facts, JudgementFact
 from clausework.gates.folding import fold_facts, judgement, stand_at
+from clausework.gates.plan_history import PlanOnLine, plan_findings
+from clausework.gates.policies import ReadBlob
 from clausework.gates.stage import evaluate_stage, outcome_of
 from clausework.items.baseline import read_baseline, risk_file_digest
 from clausework.items.model import Item
@@ -14,19 +16,24 @@ from clausework.ledger.ledger import Ledger, Snapshot
 from clausework.ledger.records import Record
 from clausework.ledger.records.build import BuildOutputs
 from clausework.ledger.records.control import ItemBaseline
-from clausework.ledger.records.release import Archive, Candidate, Release
+from clausework.ledger.records.release import Candidate, Component, Release
+from clausework.plan.differences import differences
 from clausework.plan.effective import effective_stages
 from clausework.plan.load import load_plan
 from clausework.plan.model import NotInPlan, Plan, safety_class_of, software_items
+from clausework.release.adoption import adopted_by, adopted_versions
+from clausework.release.archive_facts import archive_fact
 from clausework.release.candidate import artefacts_digest
-from clausework.release.facts import SCHEMA, ArchiveFact, PlanFact, ReleaseFacts, StageFact
-from clausework.release.residual import residual_items, with_residual
+from clausework.release.facts import SCHEMA, ComponentFact, PlanFact, PreviousRelease, ReleaseFacts, StageFact
+from clausework.release.residual import closed_texts, frozen_besides, residual_items, with_residual
+from clausework.release.risk_file_facts import released_risk_file
+from clausework.standards.questions import questions_of
+from clausework.trace.builds import find_build, outputs_of
 from clausework.trace.item_fact import item_fact
+from clausework.trace.releases import releases
 from clausework.trace.standing import Standing
 
 OpenBlob = Callable[[str], BinaryIO]
-
-_SOURCE = "application/x-git-bundle"
 
 
 def fold_release_facts(
@@ -45,14 +52,20 @@ def fold_release_facts(
             at=at,
             version=frozen.version,
             item_baseline=frozen.item_baseline,
+            plan=frozen.plan,
+            beside=frozen.builds,
             standing=standing,
         )
         for build in frozen.builds
     )
     items = _items(snapshot.records, open_blob, frozen.item_baseline)
-    residual = residual_items(snapshot.records, frozen.item_baseline, open_blob)
     judgements = tuple(judgement(one) for one in standing.decisions)
+    besides = frozen_besides(snapshot.records, candidate)
+    residual = residual_items(
+        snapshot.records, frozen.item_baseline, open_blob, besides, closed_texts(judgements)
+    )
     released = _released(snapshot.records, candidate)
+    lines = (frozen.line, standing.left_by(plan.release_line))
     return ReleaseFacts(
         schema=SCHEMA,
         at=at,
@@ -66,21 +79,35 @@ def fold_release_facts(
         planned=_planned(plan, frozen, standing, released, builds),
         builds=builds,
         build_commands=_commands(snapshot.records, frozen),
-        stages=tuple(stage for facts in builds for stage in _stages(plan, facts)),
+        stages=tuple(stage for facts in builds for stage in _stages(plan, facts, ledger.read_blob)),
         items=tuple(item_fact(item) for item in with_residual(items, residual)),
         vanished=residual.vanished,
         risk_file=risk_file_digest(items),
+        risk_assessed=released_risk_file(items, plan),
         judgements=judgements,
         scope=_scope(judgements, frozen.version),
         frozen_scope=frozen.scope.index if frozen.scope else -1,
         last_test=_last_test(builds, released),
-        archive=_archive(snapshot.records, candidate),
+        last_validation=_last_test(builds, released, "validation"),
+        archive=archive_fact(snapshot.records, candidate, plan),
         released_versions=tuple(
             one.body.version
             for one in snapshot.records
             if isinstance(one.body, Release) and one.body.candidate.sha256 != candidate.sha256
-        ),
+        )
+        + adopted_versions(snapshot.records, standing.decisions, released),
         authors=tuple(sorted({author for facts in builds for author in facts.build.authors})),
+        line=frozen.line,
+        components=_components(snapshot.records, frozen, candidate),
+        previous=_previous(snapshot.records, ledger, lines, released)
+        or _adopted_before(snapshot.records, standing, lines, released),
+        plan_findings=plan_findings(
+            snapshot,
+            ledger,
+            standing,
+            PlanOnLine(frozen.plan, plan, until=released.index if released else None),
+            (released.body.made.at if released else at)[:10],
+        ),
     )
 
 
@@ -106,15 +133,32 @@ def _released(records: Sequence[Record], candidate: Record) -> Record | None:
 def _planned(
     plan: Plan, frozen: Candidate, standing: Standing, released: Record | None, builds: Sequence[Facts]
 ) -> PlanFact:
-    in_force = standing.plan_at(released.index) if released else standing.plan_in_force
+    moment = released.index if released else standing.newest
+    in_force = standing.plan_at(moment, frozen.line)
     built = {facts.build.software_item for facts in builds}
     return PlanFact(
-        in_force=in_force.sha256 == frozen.plan,
+        in_force=in_force is not None and in_force.sha256 == frozen.plan,
+        differences=differences(plan, in_force.plan) if in_force and in_force.sha256 != frozen.plan else (),
+        graver=_graver(plan, in_force.plan) if in_force else (),
+        fits=plan.release_line.id == frozen.line and plan.release_line.has(frozen.version),
+        line_versions=plan.release_line.versions,
+        questions=questions_of(plan.regulatory.significance_questions).name,
+        backlog=plan.changes.backlog,
         device=plan.device.name,
         udi_di=plan.device.udi_di,
         retention_set=plan.retention.released is not None,
         tasks=tuple(task.id for task in plan.tasks),
         unbuilt=tuple(item.id for item in software_items(plan) if item.id not in built),
+    )
+
+
+def _graver(plan: Plan, in_force: Plan) -> tuple[str, ...]:
+    """Return the software items of ``plan`` that have a graver class by the plan in force."""
+    now = {item.id: safety_class_of(in_force, item.id) for item in software_items(in_force)}
+    return tuple(
+        f"{item.id} is class {now[item.id]} by the plan in force, {safety_class_of(plan, item.id)} by its own"
+        for item in software_items(plan)
+        if now.get(item.id, "A") > safety_class_of(plan, item.id)
     )
 
 
@@ -128,7 +172,7 @@ def _gravest_class(plan: Plan, builds: Sequence[Facts]) -> str:
     return max(classes, default="C")
 
 
-def _stages(plan: Plan, facts: Facts) -> list[StageFact]:
+def _stages(plan: Plan, facts: Facts, read_blob: ReadBlob) -> list[StageFact]:
     item = facts.build.software_item
     try:
         stages = effective_stages(plan, item)
@@ -138,15 +182,19 @@ def _stages(plan: Plan, facts: Facts) -> list[StageFact]:
     for stage in stages:
         if stage.gate == "G6":
             continue
-        checks = evaluate_stage(stage, facts)
-        blocking = tuple(check.check for check in checks if check.outcome in {"fail", "not_evaluated"})
-        found.append(StageFact(stage.name, item, outcome_of(checks), blocking))
+        checks = evaluate_stage(stage, facts, read_blob)
+        blocks = [check for check in checks if check.outcome in {"fail", "not_evaluated"}]
+        names = tuple(check.check for check in blocks)
+        says = tuple(f"{check.check}: {check.reasons[0].message}" for check in blocks if check.reasons)
+        aside = {one.check: one.reasons[0].records[0] for one in checks if one.outcome == "deviation"}
+        found.append(StageFact(stage.name, item, outcome_of(checks), names, aside, says))
     return found
 
 
-def _last_test(builds: Sequence[Facts], released: Record | None) -> int:
+def _last_test(builds: Sequence[Facts], released: Record | None, level: str = "") -> int:
     before = released.index if released else None
-    reports = [run.record for facts in builds for run in facts.runs]
+    reports = [run.record for facts in builds for run in facts.runs if level in {"", run.level}]
+    reports += [run.signature for facts in builds for run in facts.human.runs if level in {"", run.level}]
     return max((one for one in reports if before is None or one < before), default=-1)
 
 
@@ -158,16 +206,81 @@ def _commands(records: Sequence[Record], frozen: Candidate) -> dict[str, tuple[s
     }
 
 
+def _components(records: Sequence[Record], frozen: Candidate, candidate: Record) -> tuple[ComponentFact, ...]:
+    """Return the candidate's components, with the release that took a component's version for something else."""
+    taken = _versions_taken(records, candidate)
+    before = {
+        build for one in releases(records) if one.version != frozen.version for build in one.candidate.builds
+    }
+    return tuple(
+        ComponentFact(
+            one.software_item,
+            one.version,
+            one.build,
+            one.reused_from if one.build in before else "",
+            next(
+                (
+                    release
+                    for item, version, artefacts, release in taken
+                    if (item, version) == (one.software_item, one.version)
+                    and artefacts != _artefacts(records, one.build)
+                ),
+                "",
+            ),
+        )
+        for one in _told(records, frozen)
+    )
+
+
+def _versions_taken(
+    records: Sequence[Record], candidate: Record
+) -> list[tuple[str, str, frozenset[str], str]]:
+    """Return the components of all other releases: software item, version, artefacts, the release's version."""
+    return [
+        (one.software_item, one.version, _artefacts(records, one.build), release.version)
+        for release in releases(records)
+        if release.record.body.candidate.sha256 != candidate.sha256
+        for one in _told(records, release.candidate)
+    ]
+
+
+def _told(records: Sequence[Record], frozen: Candidate) -> tuple[Component, ...]:
+    """Return a candidate's components; of one frozen before components were told, its builds as the version."""
+    return frozen.components or tuple(
+        Component(find_build(records, build).body.software_item, frozen.version, build)
+        for build in frozen.builds
+    )
+
+
+def _artefacts(records: Sequence[Record], build: str) -> frozenset[str]:
+    return frozenset(one.artefact.sha256 for one in outputs_of(records, build))
+
+
+def _adopted_before(
+    records: Sequence[Record], standing: Standing, lines: Sequence[str], released: Record | None
+) -> PreviousRelease | None:
+    """Return the newest adopted release of the first of ``lines`` that has one: the own, then that which it left."""
+    for line in lines:
+        for one in reversed(adopted_by(records, standing.decisions, released)):
+            if one.body.line == line:
+                return PreviousRelease(one.body.version, one.body.udi_di)
+    return None
+
+
+def _previous(
+    records: Sequence[Record], ledger: Ledger, lines: Sequence[str], released: Record | None
+) -> PreviousRelease | None:
+    """Return the release before this one, on its line or else on the line that it left."""
+    before = releases(records[: released.index] if released else records)
+    for line in lines:
+        for one in reversed(before):
+            if one.line == line:
+                plan = one.candidate.plan
+                device = load_plan(ledger.read_blob(plan), f"plan {plan[:12]}").device
+                return PreviousRelease(one.version, device.udi_di)
+    return None
+
+
 def _scope(judgements: Sequence[JudgementFact], version: str) -> JudgementFact | None:
     scopes = [one for one in judgements if one.form == "scope" and one.effective and one.version == version]
     return scopes[-1] if scopes else None
-
-
-def _archive(records: Sequence[Record], candidate: Record) -> ArchiveFact | None:
-    for record in reversed(records):
-        body = record.body
-        if isinstance(body, Archive) and body.candidate.sha256 == candidate.sha256:
-            digests = tuple(sorted({one.sha256 for one in body.contents}))
-            has_source = any(one.media_type == _SOURCE for one in body.contents)
-            return ArchiveFact(record.index, body.restored, body.problem, digests, has_source)
-    return None

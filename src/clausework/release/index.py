@@ -78,7 +78,10 @@ class IndexedGate(msgspec.Struct, frozen=True):
 
 
 class IndexedDecision(msgspec.Struct, frozen=True):
-    """A decision that the release rests on: matter, outcome, who signed it."""
+    """A decision that the release rests on: matter, outcome, who signed it; of an evaluation also the risk told.
+
+    ``rests_on`` names the risks, hazards and controls of the risk file that an evaluation rests on.
+    """
 
     record: int
     matter: str
@@ -86,6 +89,8 @@ class IndexedDecision(msgspec.Struct, frozen=True):
     outcome: str
     rationale: str
     signed_by: tuple[str, ...]
+    risk: str = ""
+    rests_on: tuple[str, ...] = ()
 
 
 class Authorisation(msgspec.Struct, frozen=True):
@@ -133,3 +138,7 @@ class ReleaseIndex(msgspec.Struct, frozen=True):
     archive_uri: str
     retention_until: str
     previous_index_hash: str
+    trusted_time: str = ""
+    adopted_before: tuple[str, ...] = ()
+    risk_file_name: str = ""
+    overall_residual_risk: IndexedDecision | None = None

@@ -1,9 +1,8 @@
-"""5.8.6 and 8.2.1: what the signed scope and the plan name is complete, and every change was approved."""
+"""5.8.6: what the signed scope and the plan name is complete."""
 
 from __future__ import annotations
 
 from clausework.gates.check import Judgement, failed, not_evaluated, passed
-from clausework.gates.facts import JudgementFact
 from clausework.ledger.records.gates import Reason
 from clausework.release.condition import Condition, members
 from clausework.release.facts import ReleaseFacts
@@ -12,36 +11,29 @@ from clausework.release.facts import ReleaseFacts
 def _tasks_complete(facts: ReleaseFacts) -> Judgement:
     scope = facts.scope
     if scope is None or scope.record != facts.frozen_scope:
-        return _no_scope(facts)
+        return no_scope(facts)
     tasks = dict.fromkeys((*facts.planned.tasks, *members(scope.fields.get("tasks", ()))))
-    found = [
-        *(_open_task(facts, task) for task in tasks),
-        *(_unknown_requirement(facts, one) for one in members(scope.fields.get("requirements", ()))),
-    ]
-    reasons = [reason for reason in found if reason is not None]
+    found = [reason for task in tasks if (reason := _open_task(facts, task)) is not None]
+    reasons = [*found, *unknown_requirements(facts)]
     if reasons:
         return failed(*reasons)
     return passed(f"{len(tasks)} tasks of the plan and of scope #{scope.record} are complete", scope.record)
 
 
-def _changes_approved(facts: ReleaseFacts) -> Judgement:
-    scope = facts.scope
-    if scope is None or scope.record != facts.frozen_scope:
-        return _no_scope(facts)
-    changes = members(scope.fields.get("changes", ()))
-    found = [
-        *(_open_change(facts, change) for change in changes),
-        *_implemented_beside(facts, scope, changes),
-    ]
-    reasons = [reason for reason in found if reason is not None]
-    if reasons:
-        return failed(*reasons)
-    return passed(
-        f"{len(changes)} changes of scope #{scope.record} are approved and implemented", scope.record
-    )
+def unknown_requirements(facts: ReleaseFacts) -> list[Reason]:
+    """Return what the scope names as requirements and is none: it could not be verified, whatever the class."""
+    named = members(facts.scope.fields.get("requirements", ())) if facts.scope else ()
+    found = (_unknown_requirement(facts, one) for one in named)
+    return [reason for reason in found if reason is not None]
 
 
-def _no_scope(facts: ReleaseFacts) -> Judgement:
+def left_out(facts: ReleaseFacts) -> str:
+    """Return which requirements the scope leaves out, in words for a message; empty where it leaves out none."""
+    return "".join(dict.fromkeys(build.scope_note() for build in facts.builds))
+
+
+def no_scope(facts: ReleaseFacts) -> Judgement:
+    """Return what to say of a version whose scope nobody signed, or signed too late."""
     if facts.scope is None:
         return not_evaluated(
             f"no signed scope of version {facts.version} says what must be complete",
@@ -63,46 +55,6 @@ def _open_task(facts: ReleaseFacts, task: str) -> Reason | None:
     return Reason(f"task {task} is {state}", items=(task,), who="developer", command=f"complete {task}")
 
 
-def _open_change(facts: ReleaseFacts, change: str) -> Reason | None:
-    item = facts.item(change)
-    if item is None or item.type != "change_request":
-        return Reason(
-            f"change request {change} is not among the items",
-            items=(change,),
-            who="quality",
-            command=f"add it to the items, or clausework decide scope {facts.version} without it",
-        )
-    if facts.judged("approve", "change_request", change, item.sha256) is None:
-        return Reason(
-            f"change request {change} is not approved at its present text (8.2.1)",
-            items=(change,),
-            who="quality",
-            command=f"clausework decide approve {change}",
-        )
-    if item.fields.get("status") not in {"implemented", "closed"}:
-        return Reason(
-            f"change request {change} is {item.fields.get('status', 'open')}",
-            items=(change,),
-            who="developer",
-            command=f"implement it and say so in {change}, or take it out of the scope",
-        )
-    return None
-
-
-def _implemented_beside(facts: ReleaseFacts, scope: JudgementFact, changes: tuple[str, ...]) -> list[Reason]:
-    """Name the changes that stand as implemented and not closed, and that the scope does not name."""
-    return [
-        Reason(
-            f"change request {item.id} is implemented, and scope #{scope.record} does not name it",
-            items=(item.id,),
-            who="quality",
-            command=f"clausework decide scope {facts.version} with it, or close it if an earlier version had it",
-        )
-        for item in facts.items_of("change_request")
-        if item.fields.get("status") == "implemented" and item.id not in changes
-    ]
-
-
 def _unknown_requirement(facts: ReleaseFacts, requirement: str) -> Reason | None:
     if requirement == "all":
         return None
@@ -117,7 +69,4 @@ def _unknown_requirement(facts: ReleaseFacts, requirement: str) -> Reason | None
     )
 
 
-CONDITIONS = (
-    Condition("5.8.6", "Planned tasks complete", ("5.8.6",), "BC", _tasks_complete),
-    Condition("changes", "Changes approved", ("8.2.1", "6.2.4"), "ABC", _changes_approved),
-)
+CONDITIONS = (Condition("5.8.6", "Planned tasks complete", ("5.8.6",), "BC", _tasks_complete),)

@@ -1,19 +1,26 @@
-"""5.8.1 to 5.8.3: verification is complete and evaluated, and what anomalies remain is listed and evaluated."""
+"""5.8.1: verification is complete and evaluated."""
 
 from __future__ import annotations
 
-from clausework.core.canonical import canonical_json
-from clausework.core.digests import sha256_of
 from clausework.gates.check import Judgement, failed, not_evaluated, passed
+from clausework.gates.regression import narrowed
+from clausework.gates.tolerated import LEVEL as SYSTEM
+from clausework.gates.tolerated import tolerated
 from clausework.ledger.records.gates import Reason
 from clausework.release.condition import JUDGES, Condition
 from clausework.release.facts import ReleaseFacts
+from clausework.release.scope import left_out, unknown_requirements
 
 
 def _verification_complete(facts: ReleaseFacts) -> Judgement:
-    reasons = [*_unbuilt(facts), *_blocking_stages(facts)]
+    reasons = [
+        *_unbuilt(facts),
+        *_asked_of_nobody(facts),
+        *unknown_requirements(facts),
+        *_blocking_stages(facts),
+    ]
     if not reasons:
-        reasons = _red_cases(facts)
+        reasons = [*_red_cases(facts), *_narrowed_elsewhere(facts)]
     if reasons:
         return failed(*reasons)
     if not facts.stages:
@@ -33,14 +40,31 @@ def _unbuilt(facts: ReleaseFacts) -> list[Reason]:
     ]
 
 
+def _asked_of_nobody(facts: ReleaseFacts) -> list[Reason]:
+    """Name what every build takes for another software item's: each leaves it to one that is not in the candidate."""
+    everywhere = [frozenset(build.elsewhere) for build in facts.builds]
+    lost = sorted(frozenset.intersection(*everywhere)) if everywhere else []
+    return [
+        Reason(
+            f"{one} belongs to no software item of the candidate, so that no build is asked for it",
+            items=(one,),
+            who="quality",
+            command=f"allocate {one} to a software item of the plan, then clausework release {facts.version}",
+        )
+        for one in lost
+    ]
+
+
 def _blocking_stages(facts: ReleaseFacts) -> list[Reason]:
+    """Name each stage that does not pass, and what stands in its way: whoever signed is told what is new."""
+    everywhere = " --all-items" if len(facts.builds) > 1 else ""
     return [
         Reason(
             f"verification incomplete: {stage.stage} of {stage.software_item} is {stage.outcome.replace('_', ' ')}"
-            f" ({', '.join(stage.blocking)})",
+            f" ({'; '.join(stage.says or stage.blocking)})",
             items=(stage.software_item,),
             who="developer",
-            command=f"clausework gate {stage.stage}",
+            command=f"clausework gate {stage.stage}{everywhere}",
         )
         for stage in facts.stages
         if stage.outcome != "pass"
@@ -59,6 +83,35 @@ def _red_cases(facts: ReleaseFacts) -> list[Reason]:
         for build in facts.builds
         for case in build.not_passed
         if case.outcome in {"red", "not_run_again"}
+        and not (case.level == SYSTEM and case.case in tolerated(build))
+    ]
+
+
+def _standing_failures(facts: ReleaseFacts) -> list[Reason]:
+    """Name the failing system tests that stand as residual anomalies: whoever signs is told of them."""
+    stands = {case: one for build in facts.builds for case, one in tolerated(build).items()}
+    return [
+        Reason(
+            f"{case} fails and stands as {one.fields['anomaly']}, decision #{one.record}, signed by"
+            f" {'; '.join(one.signed_by)}",
+            records=(one.record,),
+        )
+        for case, one in sorted(stands.items())
+    ]
+
+
+def _narrowed_elsewhere(facts: ReleaseFacts) -> list[Reason]:
+    """Name an emergency's impact analysis, that by which tests are left out, if it was made of other artefacts."""
+    asked = {one.record for build in facts.builds if (one := narrowed(build)) is not None}
+    return [
+        Reason(
+            f"the impact that narrows the regression was analysed of other artefacts (#{one.record})",
+            records=(one.record,),
+            who="quality",
+            command=f"clausework decide narrow {facts.version}",
+        )
+        for one in facts.judgements
+        if one.record in asked and one.matter_sha256 != facts.subject
     ]
 
 
@@ -87,55 +140,30 @@ def _judge_review(facts: ReleaseFacts) -> Judgement:
             command=command,
             records=(review.record, facts.last_test),
         )
-    return passed("every stage passes on these artefacts, and the results were evaluated", review.record)
-
-
-def _anomalies_listed(facts: ReleaseFacts) -> Judgement:
-    if not facts.items:
-        return not_evaluated("the candidate has no item baseline", command="clausework build")
-    if facts.vanished:
-        return failed(
+    said = f"every stage passes on these artefacts, and the results were evaluated{left_out(facts)}"
+    deviations, standing = facts.deviations(), _standing_failures(facts)
+    if not deviations and not standing:
+        return passed(said, review.record)
+    but = f", but for {len(deviations)} signed deviations" if deviations else ""
+    return Judgement(
+        "pass",
+        (
+            Reason(f"{said}{but}", records=(review.record,)),
+            *standing,
             *(
                 Reason(
-                    f"anomaly {one} was recorded as open, and the items no longer tell of it",
-                    items=(one,),
-                    who="quality",
-                    command=f"put {one} back among the items, closed with its reason or open, then clausework release",
+                    f"deviation #{one.record} from {check} until {one.fields['expires']}, signed by"
+                    f" {'; '.join(one.signed_by)}: {one.fields['reason']}",
+                    records=(one.record,),
                 )
-                for one in facts.vanished
-            )
-        )
-    listed = facts.open_anomalies()
-    if not listed:
-        return passed("no anomaly is open")
-    version = sha256_of(canonical_json([[item.id, item.sha256] for item in listed]))[:12]
-    named = ", ".join(item.id for item in listed[:10]) + (" ..." if len(listed) > 10 else "")
-    return passed(f"{len(listed)} residual anomalies are listed: {named} (list {version})")
-
-
-def _anomalies_evaluated(facts: ReleaseFacts) -> Judgement:
-    reasons, records = [], []
-    for item in facts.open_anomalies():
-        judged = facts.judged("evaluate", item.type, item.id, item.sha256)
-        if judged is None:
-            what = f"anomaly {item.id} is not risk-evaluated at its present text"
-        elif judged.fields.get("outcome") != "acceptable":
-            what = f"anomaly {item.id} was evaluated as not acceptable"
-        else:
-            records.append(judged.record)
-            continue
-        reasons.append(
-            Reason(what, items=(item.id,), who="quality", command=f"clausework decide evaluate {item.id}")
-        )
-    if reasons:
-        return failed(*reasons)
-    return passed(f"{len(records)} residual anomalies are evaluated as acceptable", *records)
+                for check, one in deviations
+            ),
+        ),
+    )
 
 
 CONDITIONS = (
     Condition(
         "5.8.1", "Verification complete and evaluated", ("5.8.1", "5.7.4"), "ABC", _verification_complete
     ),
-    Condition("5.8.2", "Residual anomalies listed", ("5.8.2",), "ABC", _anomalies_listed),
-    Condition("5.8.3", "Residual anomalies evaluated", ("5.8.3",), "BC", _anomalies_evaluated),
 )

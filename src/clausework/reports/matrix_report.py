@@ -15,7 +15,10 @@ from clausework.trace.matrix import Matrix, MatrixRow, RiskRow, UnitRow, Verifyi
 
 
 class MatrixOf(msgspec.Struct, frozen=True):
-    """A matrix and what it is of: version (empty: none was released), build, software item, class and commit."""
+    """A matrix and what it is of: version (empty: none was released), build, software item, class and commit.
+
+    ``withdrawn`` says who withdrew the version, when and why (empty: nobody did).
+    """
 
     version: str
     build: str
@@ -26,6 +29,7 @@ class MatrixOf(msgspec.Struct, frozen=True):
     checkpoint: str
     matrix: Matrix
     findings: tuple[TraceFinding, ...]
+    withdrawn: str = ""
 
 
 class Filter(msgspec.Struct, frozen=True):
@@ -105,6 +109,7 @@ def matrix_report(of: MatrixOf) -> Report:
             ("commit", of.commit),
             ("as of", of.at),
             ("log", of.checkpoint),
+            *((("withdrawn", of.withdrawn),) if of.withdrawn else ()),
         ),
         (
             requirements_table(of.matrix.rows, of.version),
@@ -155,7 +160,9 @@ def risks_table(rows: Sequence[RiskRow]) -> Table:
             "hazards",
             "situation",
             "risk",
+            "severity and probability",
             "level",
+            "residual severity and probability",
             "residual level",
             "control",
             "control type",
@@ -168,7 +175,9 @@ def risks_table(rows: Sequence[RiskRow]) -> Table:
             _several(row.hazards),
             row.situation,
             row.risk,
+            row.estimate,
             row.level,
+            row.residual_estimate,
             row.residual_level,
             row.control,
             row.control_type.replace("_", " "),

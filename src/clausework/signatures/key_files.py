@@ -66,6 +66,23 @@ def write_key_file(path: Path, data: bytes) -> None:
         part.unlink(missing_ok=True)
 
 
+def replace_key_file(path: Path, data: bytes) -> None:
+    """Put ``data`` in the place of the key file ``path``, durably and at once: a reader finds the old or the new whole.
+
+    Raises what ``read_key_file`` raises for the file that is there.
+    """
+    read_key_file(path)
+    part = path.with_name(f".{secrets.token_hex(8)}.part")
+    try:
+        _write_whole(part, data)
+        part.replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise KeyFileUnreachable(f"'{path}' cannot be written: {error.strerror}.") from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
 def read_key_file(path: Path) -> bytes:
     """Return what the key file holds.
 

@@ -16,7 +16,7 @@ _LONGEST_PERIOD = 6
 class PassphraseTooWeak(UsageFault):
     """A passphrase that would be guessed soon."""
 
-    hint = "Take four or five words that nobody would connect with you, 12 characters at the least."
+    hint = f"Take four or five words that nobody would connect with you, {FEWEST_CHARACTERS} characters at the least."
 
 
 def passphrase_bytes(passphrase: str) -> bytes:
@@ -24,17 +24,25 @@ def passphrase_bytes(passphrase: str) -> bytes:
     return unicodedata.normalize("NFC", passphrase).encode("utf-8", "surrogatepass")
 
 
-def refuse_weak(passphrase: str, email: str, name: str) -> None:
-    """Raise ``PassphraseTooWeak`` for one that is short, repetitive, a sequence, or the owner's name."""
+def characters_of(passphrase: str) -> int:
+    """Return the number of characters of a passphrase, as its length is asked for."""
+    return len(unicodedata.normalize("NFC", passphrase))
+
+
+def refuse_weak(passphrase: str, email: str, name: str, *, fewest: int = FEWEST_CHARACTERS) -> None:
+    """Raise ``PassphraseTooWeak`` for one that is short, repetitive, a sequence, or the owner's name.
+
+    ``fewest`` are the characters that the plan asks for; fewer than ``FEWEST_CHARACTERS`` are never enough.
+    """
     text = unicodedata.normalize("NFC", passphrase)
-    if problem := _weakness(text, email, name):
+    if problem := _weakness(text, email, name, max(fewest, FEWEST_CHARACTERS)):
         raise PassphraseTooWeak(f"The passphrase {problem}.")
 
 
-def _weakness(text: str, email: str, name: str) -> str:
+def _weakness(text: str, email: str, name: str, fewest: int) -> str:
     folded = text.casefold().strip()
-    if len(text) < FEWEST_CHARACTERS:
-        return f"has {len(text)} characters; it needs {FEWEST_CHARACTERS}"
+    if len(text) < fewest:
+        return f"has {len(text)} characters; it needs {fewest}"
     if len(text) > _MOST_CHARACTERS:
         return f"has {len(text)} characters; {_MOST_CHARACTERS} are the most"
     if (

@@ -1,7 +1,7 @@
 """How the second component of a signature, the passphrase, reaches the program (21 CFR 11.200(a)(1)).
 
-The first component is the person's e-mail address, which names the key. Each command is a session of its own:
-both components are given each time, and no passphrase or opened key outlives the process.
+The first component is the person's e-mail address, which names the key. Both components are given each time, unless
+a signing session remembers the first (see ``signing_session``); no passphrase or opened key outlives the process.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from clausework.core.errors import UsageFault
 
 VARIABLE = "CLAUSEWORK_PASSPHRASE"
+NEW_VARIABLE = "CLAUSEWORK_NEW_PASSPHRASE"
 
 Ask = Callable[[str], str]
 """Shows a question on the terminal and returns the line that was typed unseen."""
@@ -50,5 +51,23 @@ def new_passphrase_of(email: str, environ: Mapping[str, str], ask: Ask | None) -
     """
     first = passphrase_of(email, environ, ask)
     if not environ.get(VARIABLE) and ask is not None and ask("The same once more: ") != first:
+        raise PassphrasesDiffer("The two passphrases differ.")
+    return first
+
+
+def chosen_passphrase_of(email: str, environ: Mapping[str, str], ask: Ask | None) -> str:
+    """Return the passphrase that is to take the place of the present one; a typed one is asked for twice.
+
+    Raises ``NoPassphrase``, ``PassphrasesDiffer``.
+    """
+    if given := environ.get(NEW_VARIABLE, ""):
+        return given
+    first = ask(f"New passphrase of {email}: ") if ask is not None else ""
+    if ask is None or not first:
+        raise NoPassphrase(
+            f"There is no new passphrase for the key of {email}.",
+            hint=f"Run the command at a terminal, or set {NEW_VARIABLE} for this one command.",
+        )
+    if ask("The same once more: ") != first:
         raise PassphrasesDiffer("The two passphrases differ.")
     return first

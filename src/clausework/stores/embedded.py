@@ -8,6 +8,7 @@ In the folder: ``ledger.sqlite`` and its write-ahead log ``ledger.sqlite-wal``; 
 of the database; ``head-0`` and ``head-1``, the newest acknowledged checkpoint; ``lock``; ``blobs/``. Each
 byte of these is checked by ``inspect``. ``ledger.sqlite-shm`` is not: it is a cache that SQLite builds anew
 from the write-ahead log. Nor is ``registers.sqlite``: it is a projection, dropped and built anew at will.
+Nor is ``state.sqlite``, which counts what proves nothing, such as failed attempts to open a key.
 """
 
 from __future__ import annotations
@@ -42,20 +43,28 @@ from clausework.stores.sqlite_registers import NAME as REGISTERS_NAME
 from clausework.stores.sqlite_registers import SqliteRegisters
 from clausework.stores.sqlite_rows import Rows
 from clausework.stores.sqlite_schema import connect_reader, connect_writer, create_schema
+from clausework.stores.sqlite_state import NAME as STATE_NAME
+from clausework.stores.sqlite_state import SqliteState
 from clausework.stores.sqlite_writer import SqliteWriter
 from clausework.stores.write_ahead_log import inspect_wal
 from clausework.stores.writer_lock import IDLE, WriterLock
 
 
 class EmbeddedStore:
-    """An open embedded ledger: its log, its blobs, its registers. Close it, or use it as a context manager."""
+    """An open embedded ledger: log, blobs, registers, state. Close it, or use it as a context manager."""
 
     def __init__(
-        self, log: SqliteLog, blobs: FileBlobs, registers: SqliteRegisters, closing: ExitStack
+        self,
+        log: SqliteLog,
+        blobs: FileBlobs,
+        registers: SqliteRegisters,
+        state: SqliteState,
+        closing: ExitStack,
     ) -> None:
         self.log = log
         self.blobs = blobs
         self.registers = registers
+        self.state = state
         self._closing = closing
 
     def close(self) -> None:
@@ -169,7 +178,8 @@ def _open(
         )
         registers = SqliteRegisters(files.folder / REGISTERS_NAME)
         opening.callback(registers.close)
-        return EmbeddedStore(log, FileBlobs(files.blobs), registers, opening.pop_all())
+        state = SqliteState(files.folder / STATE_NAME)
+        return EmbeddedStore(log, FileBlobs(files.blobs), registers, state, opening.pop_all())
 
 
 def _open_writer(

@@ -57,6 +57,14 @@ class SqliteLog:
         """See ``Log``."""
         return self._rows().find(idempotency)
 
+    def checkpoint_at(self, size: int) -> bytes | None:
+        """See ``Log``."""
+        return self._rows().note_before(size)
+
+    def checkpoint_covering(self, index: int) -> bytes | None:
+        """See ``Log``."""
+        return self._rows().note_after(index)
+
     def append(self, prepare: Callable[[int, bytes], Sequence[NewEntry]]) -> Committed:
         """See ``Log``; raises ``StoreUnavailable`` when opened for reading, and ``ClockWentBack``."""
         if self._group is None:

@@ -18,6 +18,8 @@ _CHUNK = 500
 _NEWEST = "SELECT size, note, frontier FROM checkpoint ORDER BY size DESC LIMIT 1"
 _ENTRIES = "SELECT idx, envelope FROM entry WHERE idx >= ? AND idx < ? ORDER BY idx"
 _KNOWN = "SELECT digest, idx FROM idempotency WHERE digest IN"
+_NOTE_BEFORE = "SELECT note FROM checkpoint WHERE size <= ? ORDER BY size DESC LIMIT 1"
+_NOTE_AFTER = "SELECT note FROM checkpoint WHERE size > ? ORDER BY size LIMIT 1"
 _CHECKPOINTS = "SELECT size, note FROM checkpoint WHERE size > ? ORDER BY size LIMIT ?"
 
 
@@ -51,6 +53,16 @@ class Rows:
     def note_at(self, size: int) -> bytes | None:
         """Return the checkpoint that was made at ``size``, if one was."""
         rows: list[tuple[bytes]] = self._fetch("SELECT note FROM checkpoint WHERE size = ?", (size,))
+        return rows[0][0] if rows else None
+
+    def note_before(self, size: int) -> bytes | None:
+        """Return the newest checkpoint that was made at ``size`` or before."""
+        rows: list[tuple[bytes]] = self._fetch(_NOTE_BEFORE, (size,))
+        return rows[0][0] if rows else None
+
+    def note_after(self, size: int) -> bytes | None:
+        """Return the oldest checkpoint that was made behind ``size``."""
+        rows: list[tuple[bytes]] = self._fetch(_NOTE_AFTER, (size,))
         return rows[0][0] if rows else None
 
     def checkpoints(self) -> Iterator[bytes]:

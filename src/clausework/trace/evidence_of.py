@@ -25,6 +25,7 @@ from clausework.ledger.records.evidence import (
     Sbom,
     TestResult,
 )
+from clausework.ledger.records.protection import BranchProtection
 from clausework.trace.builds import (
     KnownBuild,
     RecordedOutput,
@@ -35,7 +36,7 @@ from clausework.trace.builds import (
 )
 from clausework.trace.readings import is_red, origin_of, reading_of, readings, rereads
 
-_ON_THE_WHOLE = frozenset({"integration", "system"})
+_ON_THE_WHOLE = frozenset({"integration", "system", "validation"})
 """Levels whose results must be about every artefact of the build: 5.8.1 asks that *these* artefacts were tested."""
 
 
@@ -94,7 +95,9 @@ def evidence_of(records: Sequence[Record], build_id: str) -> BuildEvidence:
         sboms=readings(about, later, Sbom),
         rejections=tuple(one for one in about if isinstance(one.body, Rejection)),
         others=tuple(
-            one for one in about if isinstance(one.body, Exploitability | Attestations | ChangeReviews)
+            one
+            for one in about
+            if isinstance(one.body, Exploitability | Attestations | ChangeReviews | BranchProtection)
         ),
     )
 
@@ -127,10 +130,11 @@ def _names_only(named: frozenset[str], this: KnownBuild, others: Iterable[KnownB
 
 def _is_outdated(record: Record, this: KnownBuild) -> bool:
     origin = origin_of(record)
-    if origin is None or origin.build != this.build.id or origin.level not in _ON_THE_WHOLE:
-        return False
     digests = _digests_of(record)
-    return digests & this.artefacts != this.artefacts and _digest_of_all(this.artefacts) not in digests
+    named = origin is not None and (origin.build == this.build.id or this.build.id in digests)
+    if origin is None or not named or origin.level not in _ON_THE_WHOLE:
+        return False
+    return digests & this.artefacts != this.artefacts and digest_of_all(this.artefacts) not in digests
 
 
 def _raw_of(record: Record) -> str:
@@ -144,7 +148,7 @@ def _is_known(record: Record, outdated: Collection[str]) -> bool:
     return origin is not None and origin.level in _ON_THE_WHOLE and _raw_of(record) in outdated
 
 
-def _digest_of_all(artefacts: frozenset[str]) -> str:
+def digest_of_all(artefacts: frozenset[str]) -> str:
     """Return the one digest by which a record names artefacts that are too many to name one by one."""
     return sha256_of(canonical_json(sorted(artefacts)))
 
@@ -160,7 +164,7 @@ def _is_red_for(record: Record, this: KnownBuild, of_tree: frozenset[str]) -> bo
     digests = _digests_of(record)
     return (
         origin.build in of_tree
-        or (bool(this.artefacts) and _digest_of_all(this.artefacts) in digests)
+        or (bool(this.artefacts) and digest_of_all(this.artefacts) in digests)
         or same_item_and_tree
         or this.build.id in digests
         or bool(digests & this.artefacts)

@@ -84,7 +84,12 @@ _BACKWARD: Mapping[str, tuple[str, ...]] = {
     "hazard": (),
     "hazardous_situation": ("estimates", "controls"),
     "risk": ("controls",),
-    "risk_control_measure": ("verifies", "verifies_implementation", "verifies_effectiveness"),
+    "risk_control_measure": (
+        "verifies",
+        "verifies_implementation",
+        "verifies_effectiveness",
+        "verifies_under_fault",
+    ),
 }
 """The roles over which a change goes on from a link's target back to its source, by the target's type."""
 

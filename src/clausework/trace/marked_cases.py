@@ -20,7 +20,7 @@ Link = tuple[str, str]
 
 MARKERS_SCHEMA = "urn:clausework:markers:v1"
 
-ROLES = frozenset({"verifies", "verifies_implementation", "verifies_effectiveness"})
+ROLES = frozenset({"verifies", "verifies_implementation", "verifies_effectiveness", "verifies_under_fault"})
 
 _COMMENT_ONLY = re.compile(rb"\s*(?:#(?!\[)|//|/\*|\*|--|;|%|\"\"\"|'''|<!--|\.\.|$)")
 

@@ -6,11 +6,12 @@ truth.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Literal
 
 import msgspec
 
+from clausework.items.risk_estimates import RESIDUAL
 from clausework.ledger.records.values import Ratio
 from clausework.trace.file_owners import FIELD, patterns_of
 from clausework.trace.item_fact import ItemFact
@@ -62,6 +63,7 @@ class RiskRow(msgspec.Struct, frozen=True):
     """One control of one risk: hazard, situation, risk, control, requirement, and the verification of both kinds.
 
     Clauses 7.3.1 and 7.3.3; ISO 14971 7.2. A situation without a control has a row with an empty ``control``.
+    ``estimate`` and ``residual_estimate`` are severity and probability before and after control, in words.
     """
 
     hazards: tuple[str, ...]
@@ -77,6 +79,8 @@ class RiskRow(msgspec.Struct, frozen=True):
     tests: tuple[VerifyingTest, ...]
     reviews: tuple[int, ...]
     coverage: dict[str, Ratio] = {}
+    estimate: str = ""
+    residual_estimate: str = ""
 
 
 class UnitRow(msgspec.Struct, frozen=True):
@@ -114,7 +118,8 @@ class Traced(msgspec.Struct, frozen=True):
 
     ``reviews`` are accepted verifications, ``commits`` those linked to an item directly, ``touching`` those that touch
     a unit's files, ``coverage`` the line coverage by unit and level, ``suspects`` the record in which an item read
-    otherwise, ``marked`` the places where comments say that the code implements it.
+    otherwise, ``marked`` the places where comments say that the code implements it. ``elsewhere`` are the items that
+    belong to other software items alone: their rows stand in the matrices of those.
     """
 
     cases: Sequence[ItemCases] = ()
@@ -124,18 +129,21 @@ class Traced(msgspec.Struct, frozen=True):
     coverage: Mapping[str, Mapping[str, Ratio]] = {}
     suspects: Mapping[str, int] = {}
     marked: Mapping[str, Sequence[str]] = {}
+    elsewhere: Collection[str] = ()
 
 
 _TRACED = ("software_requirement", "risk_control_measure")
-_ROLES = ("verifies", "verifies_implementation", "verifies_effectiveness")
+_EFFECTIVENESS = ("verifies_effectiveness", "verifies_under_fault")
+_ROLES = ("verifies", "verifies_implementation", *_EFFECTIVENESS)
 
 
 def matrix_of(items: Sequence[ItemFact], traced: Traced) -> Matrix:
     """Return the matrix of ``items``."""
     world = _World(items, traced)
-    rows = [world.row(item) for item in items if item.type in _TRACED]
-    risks = [row for item in items if item.type == "hazardous_situation" for row in world.risk_rows(item)]
-    units = [world.unit_row(item) for item in items if item.type == "software_unit"]
+    own = [item for item in items if item.id not in traced.elsewhere]
+    rows = [world.row(item) for item in own if item.type in _TRACED]
+    risks = [row for item in own if item.type == "hazardous_situation" for row in world.risk_rows(item)]
+    units = [world.unit_row(item) for item in own if item.type == "software_unit"]
     return Matrix(
         tuple(sorted(rows, key=lambda row: row.id)),
         tuple(sorted(risks, key=lambda row: (row.situation, row.risk, row.control))),
@@ -249,11 +257,13 @@ class _World:
             control=control.id if control else "",
             control_type=control.fields.get("control_type", "") if control else "",
             requirements=requirements,
-            implementation=_outcome([one for one in tests if one.role != "verifies_effectiveness"], reviews),
-            effectiveness=_outcome([one for one in tests if one.role == "verifies_effectiveness"], reviews),
+            implementation=_outcome([one for one in tests if one.role not in _EFFECTIVENESS], reviews),
+            effectiveness=_outcome([one for one in tests if one.role in _EFFECTIVENESS], reviews),
             tests=tests,
             reviews=reviews,
             coverage=self.coverage(self.units(requirements)),
+            estimate=_estimate(risk, "") if risk else "",
+            residual_estimate=_estimate(risk, RESIDUAL) if risk else "",
         )
 
     def unit_row(self, unit: ItemFact) -> UnitRow:
@@ -274,6 +284,14 @@ class _World:
             commits=tuple(dict.fromkeys((*self.traced.touching.get(unit.id, ()), *self.commits((unit.id,))))),
             coverage=self.coverage((unit.id,)),
         )
+
+
+def _estimate(risk: ItemFact, prefix: str) -> str:
+    """Return severity and probability as the risk tells them; a severity that is not told again is the initial one."""
+    severity = risk.fields.get(f"{prefix}severity") or risk.fields.get("severity", "")
+    parts = [(name, risk.fields.get(f"{prefix}{name}", "")) for name in ("probability", "p1", "p2")]
+    told = [value if name == "probability" else f"{name.upper()} {value}" for name, value in parts if value]
+    return ", ".join(filter(None, (severity, *told)))
 
 
 def _tests(cases: ItemCases) -> list[VerifyingTest]:

@@ -23,10 +23,13 @@ from clausework.ledger.records.evidence import (
     Sbom,
     TestResult,
 )
+from clausework.ledger.records.protection import BranchProtection
 from clausework.ledger.records.values import Origin, Reading
 
-EvidenceBody = TestResult | Coverage | Findings | Sbom | Exploitability | Attestations | ChangeReviews
-_Read = Coverage | Findings | Sbom | Exploitability | Attestations | ChangeReviews
+EvidenceBody = (
+    TestResult | Coverage | Findings | Sbom | Exploitability | Attestations | ChangeReviews | BranchProtection
+)
+_Read = Coverage | Findings | Sbom | Exploitability | Attestations | ChangeReviews | BranchProtection
 
 
 def origin_of(record: Record) -> Origin | None:
@@ -102,6 +105,7 @@ def _bodies(record: Record, later: Iterable[Record], kind: type[EvidenceBody]) -
             or reread.exploitability
             or reread.attestations
             or reread.reviews
+            or reread.protection
         )
         if body is not None and isinstance(body, kind):
             again = msgspec.structs.replace(record, body=body)

@@ -8,7 +8,7 @@ to be run again and pass. An item is verified by a case that passed and never by
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import BinaryIO, Literal, get_args
 
 import msgspec
@@ -18,15 +18,14 @@ from clausework.ledger.records import Record
 from clausework.ledger.records.evidence import TestResult
 from clausework.trace.evidence_rules import EvidenceRule
 from clausework.trace.marked_cases import MarkedCases, with_markers
+from clausework.trace.standing import RUN_AGAIN
 from clausework.trace.test_links import TestLinks
 
 CaseOutcome = Literal["passed", "red", "not_run_again", "skipped", "missing"]
 
 _MOST_UNLINKED = 20
 _SYSTEM = "system"
-
-RUN_AGAIN = "infrastructure"
-"""The cause of a supersession that says nothing about the case itself: only another run of it can."""
+_INTEGRATION = "integration"
 
 
 class CaseStanding(msgspec.Struct, frozen=True):
@@ -65,6 +64,7 @@ class TestStanding(msgspec.Struct, frozen=True):
     """All that a build's tests say: cases that are not passed, counts by level and outcome, and cases by item.
 
     ``unlinked`` holds by level the first of the cases that name no item, ``unlinked_counts`` how many there are.
+    ``integration`` names the integration tests that a machine ran, whose procedures are evaluated (5.6.5).
     """
 
     __test__ = False
@@ -74,6 +74,7 @@ class TestStanding(msgspec.Struct, frozen=True):
     items: tuple[ItemCases, ...]
     unlinked: dict[str, tuple[str, ...]] = {}
     unlinked_counts: dict[str, int] = {}
+    integration: tuple[str, ...] = ()
 
 
 class _Fold:
@@ -108,7 +109,8 @@ class _Fold:
     def standing(self, identity: str, level: str) -> CaseStanding:
         if self.red:
             return CaseStanding(identity, level, "red", _distinct(self.red), self.message[:400], self.file)
-        if self.passed:
+        ran_since = not self.set_aside or max(self.passed, default=-1) > max(self.set_aside)
+        if self.passed and ran_since:
             return CaseStanding(identity, level, "passed", _distinct(self.passed), file=self.file)
         if self.set_aside:
             return CaseStanding(identity, level, "not_run_again", _distinct(self.set_aside), file=self.file)
@@ -127,17 +129,20 @@ def standing_of_tests(
     link_holds: Callable[[Record, str], bool],
     test_links: TestLinks,
     marked: MarkedCases,
+    uncounted: Collection[str] = (),
 ) -> TestStanding:
     """Return what the ``tests`` about a build and the ``red_tests`` that stand for it say together.
 
     ``superseded`` holds the digests of the records that a signed decision set aside, with the cause. ``link_holds``
     tells whether an item reads now as it did when a record was made: a result about an older text is not about it.
     ``test_links`` and the ``marked`` comments of the build's source say what a case verifies. Where a test case of
-    the items has a rule that no passed case meets, the test is ``missing`` for all that it verifies.
+    the items has a rule that no passed case meets, the test is ``missing`` for all that it verifies. ``uncounted``
+    holds the digests of the records of which only what failed counts.
     """
     cases: dict[tuple[str, str], _Fold] = {}
+    by_hand: set[str] = set()
     met: set[EvidenceRule] = set()
-    about = {record.sha256 for record in tests}
+    about = {record.sha256 for record in tests}.difference(uncounted)
     for record in _in_log_order(tests, red_tests):
         cause = superseded.get(record.sha256)
         if cause is not None and cause != RUN_AGAIN:
@@ -149,6 +154,8 @@ def standing_of_tests(
             red = case.outcome not in {"passed", "skipped"}
             if red or (cause is None and record.sha256 in about):
                 fold = cases.setdefault((result.clausework.origin.level, case.identity), _Fold())
+                if result.clausework.manual is not None:
+                    by_hand.add(case.identity)
                 case = with_markers(case, marked)
                 links = test_links.links_of(case, file_name, holds)
                 fold.linked = fold.linked or test_links.name_an_item((*links, *case.links))
@@ -158,7 +165,9 @@ def standing_of_tests(
                     met.update(test_links.rules_met(case, file_name, holds))
                 else:
                     fold.take_set_aside(record.index, links)
-    return _standing_of(cases, test_links, test_links.unmet(met))
+    standing = _standing_of(cases, test_links, test_links.unmet(met))
+    named = (case for level, case in cases if level == _INTEGRATION and case not in by_hand)
+    return msgspec.structs.replace(standing, integration=tuple(sorted(named)))
 
 
 def _in_log_order(tests: Sequence[Record], red_tests: Sequence[Record]) -> list[Record]:

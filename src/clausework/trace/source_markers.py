@@ -18,7 +18,13 @@ from clausework.core.identities import is_item_id
 from clausework.evidence.remarks import Remarks
 from clausework.trace.comment_places import CommentPlaces
 
-WORDS = ("verifies", "implements", "verifies_implementation", "verifies_effectiveness")
+WORDS = (
+    "verifies",
+    "implements",
+    "verifies_implementation",
+    "verifies_effectiveness",
+    "verifies_under_fault",
+)
 """The words that make a marker unless the plan gives more."""
 
 LARGEST_FILE = 8 << 20

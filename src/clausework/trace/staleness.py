@@ -26,6 +26,7 @@ TRACED_TYPES = frozenset(
         "risk",
         "risk_control_measure",
         "test_case",
+        "test_protocol",
     }
 )
 """The types of items between which a link can become suspect; the state of an anomaly or a task is to change."""

@@ -11,35 +11,79 @@ from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
-from clausework.core.clock import NotATime
+from clausework.core.clock import NotATime, parse_timestamp
 from clausework.core.errors import InputRejected, IntegrityViolated, NotAllowed, UsageFault
 from clausework.decisions.effect import Given, Missing, missing_signatures
-from clausework.decisions.form import Form, SignatureRule, check_matter, fill
+from clausework.decisions.form import Form, SignatureRule, check_matter, fill, signatures_of
 from clausework.decisions.forms import form_named
 from clausework.ledger.keyring import KeyRing
-from clausework.ledger.records import Record
+from clausework.ledger.records import Record, made_of
 from clausework.ledger.records.control import PlanRecorded
 from clausework.ledger.records.decisions import Approval, Decision
+from clausework.ledger.records.identification import ProviderKeys
 from clausework.ledger.records.root import Root
+from clausework.plan.lines import ReleaseLine
 from clausework.plan.load import load_plan
 from clausework.plan.model import Plan, roles_of
-from clausework.signatures.approvals import Circumstances, check_approval
+from clausework.plan.signing import DEFAULT
+from clausework.signatures.approvals import Circumstances, LogTimes, check_approval
+from clausework.signatures.passkeys import sign_count_of
+
+RUN_AGAIN = "infrastructure"
+"""The form, and the cause, that says nothing about a case itself: only another run of it can."""
+
+DELEGATED = "delegated"
+"""What the signature of the one who lends a role means."""
 
 
 class PlanInForce(msgspec.Struct, frozen=True):
-    """A plan and the index of the record from which it is in force."""
+    """A plan and the index of the record from which it is in force on its release line."""
 
     sha256: str
     plan: Plan
     since: int
 
+    @property
+    def line(self) -> str:
+        """The release line that the plan is of."""
+        return self.plan.release_line.id
+
+
+class Delegation(msgspec.Struct, frozen=True):
+    """A role that its holder lends to another person, from one moment until before another; ``since`` is an index."""
+
+    role: str
+    of: str
+    to: str
+    begins: str
+    ends: str
+    since: int
+
+    def __str__(self) -> str:
+        return f"{self.role} of {self.of} to {self.to} from {self.begins} until {self.ends}"
+
+    def is_over(self, at: str) -> bool:
+        """Tell whether the delegation has ended by the moment ``at``."""
+        return parse_timestamp(self.ends) <= parse_timestamp(at)
+
+    def holds(self, at: str) -> bool:
+        """Tell whether the delegation covers the moment ``at``."""
+        return parse_timestamp(self.begins) <= parse_timestamp(at) < parse_timestamp(self.ends)
+
 
 class RefusedSignature(msgspec.Struct, frozen=True):
-    """An approval record that does not count, and why."""
+    """An approval record that does not count, and why; the name, meaning and time are what it claims (21 CFR 11.50)."""
 
     index: int
     email: str
     reason: str
+    name: str = ""
+    meaning: str = ""
+    at: str = ""
+
+    def __str__(self) -> str:
+        shown = f"{self.name} <{self.email}>, '{self.meaning}', {self.at}"
+        return f"signature #{self.index} of {shown} does not count: {self.reason}"
 
 
 class RefusedDecision(msgspec.Struct, frozen=True):
@@ -69,6 +113,16 @@ class StandingDecision(msgspec.Struct, frozen=True):
         return not self.missing
 
 
+def held_roles(plan: Plan, delegations: Sequence[Delegation], email: str, at: str) -> tuple[str, ...]:
+    """Return the roles that ``plan`` gives a person, and those lent at ``at`` by people who hold them by ``plan``."""
+    lent = [
+        one.role
+        for one in delegations
+        if one.to == email.lower() and one.holds(at) and one.role in roles_of(plan, one.of)
+    ]
+    return tuple(dict.fromkeys((*roles_of(plan, email), *lent)))
+
+
 class Standing(msgspec.Struct, frozen=True):
     """People's word as it stands at the end of the records that were folded.
 
@@ -81,19 +135,45 @@ class Standing(msgspec.Struct, frozen=True):
     given: dict[str, tuple[Given, ...]]
     refused: tuple[RefusedSignature, ...]
     refused_decisions: tuple[RefusedDecision, ...] = ()
+    delegations: tuple[Delegation, ...] = ()
+    size: int = 0
+    sign_counts: dict[str, int] = {}
+
+    @property
+    def newest(self) -> int:
+        """The index of the newest record that was folded."""
+        return self.size - 1
 
     @property
     def plan_in_force(self) -> PlanInForce:
-        """The plan that was approved last."""
-        return self.plans[-1]
+        """The plan of the trunk that was approved last: it says who holds a role, whatever the release line."""
+        return [one for one in self.plans if one.line == self.plans[0].line][-1]
+
+    def plan_of(self, line: str) -> PlanInForce | None:
+        """Return the plan that is in force on a release line; ``None`` where none of it was ever approved."""
+        found = [one for one in self.plans if one.line == line]
+        return found[-1] if found else None
+
+    def left_by(self, line: ReleaseLine) -> str:
+        """Return the line that ``line`` left: the trunk where it names none, nothing for the trunk itself.
+
+        A branch that does not say where it comes from has no history of its own, and does not go without one.
+        """
+        trunk = self.plans[0].line
+        return line.branched_from or (trunk if line.id != trunk else "")
+
+    def roles(self, email: str, at: str) -> tuple[str, ...]:
+        """Return the roles that a person holds, or was lent, at the moment ``at``, as things stand now."""
+        return held_roles(self.plan_in_force.plan, self.delegations, email, at)
 
     def is_approved_plan(self, sha256: str) -> bool:
         """Tell whether the plan of that digest was ever approved."""
         return any(one.sha256 == sha256 for one in self.plans)
 
-    def plan_at(self, index: int) -> PlanInForce:
-        """Return the plan that was in force at the record ``index``."""
-        return [one for one in self.plans if one.since <= index][-1]
+    def plan_at(self, index: int, line: str) -> PlanInForce | None:
+        """Return the plan that was in force on ``line`` at the record ``index``."""
+        found = [one for one in self.plans if one.since <= index and one.line == line]
+        return found[-1] if found else None
 
     def decisions_on(self, form: str, kinds: Sequence[str] = ()) -> tuple[StandingDecision, ...]:
         """Return the decisions of a form about matters of ``kinds`` (none: any), newest last."""
@@ -106,9 +186,9 @@ class Standing(msgspec.Struct, frozen=True):
     def superseded(self) -> dict[str, str]:
         """Return the digests of the records that an effective decision set aside, with the cause it gives."""
         return {
-            one.decision.matter.sha256: str(one.decision.fields["cause"])
-            for one in self.decisions_on("supersede", ("record",))
-            if one.effective
+            one.decision.matter.sha256: str(one.decision.fields.get("cause", RUN_AGAIN))
+            for one in self.decisions
+            if one.effective and one.decision.form in {"supersede", RUN_AGAIN}
         }
 
 
@@ -116,8 +196,13 @@ class _Folding:
     """The state while records are folded in log order."""
 
     def __init__(
-        self, keyring: KeyRing, read_blob: Callable[[str], bytes], root_at: Callable[[int], str | None]
+        self,
+        keyring: KeyRing,
+        read_blob: Callable[[str], bytes],
+        root_at: Callable[[int], str | None],
+        times: LogTimes | None,
     ) -> None:
+        self.times = times
         self.keyring = keyring
         self.read_blob = read_blob
         self.root_at = root_at
@@ -129,6 +214,9 @@ class _Folding:
         self.refused: list[RefusedSignature] = []
         self.refused_decisions: list[RefusedDecision] = []
         self.nonces: set[str] = set()
+        self.delegations: list[Delegation] = []
+        self.sign_counts: dict[str, int] = {}
+        self.size = 0
 
     def enforce_plan(self, sha256: str, since: int) -> None:
         plan = load_plan(self.read_blob(sha256), f"plan {sha256[:12]}")
@@ -137,6 +225,7 @@ class _Folding:
     def take(self, record: Record) -> None:
         body = record.body
         self.known[record.sha256] = record
+        self.size = record.index + 1
         if isinstance(body, Root):
             self.enforce_plan(body.plan.sha256, record.index)
         elif isinstance(body, PlanRecorded):
@@ -159,7 +248,7 @@ class _Folding:
         elif body.matter.kind == "plan" and (reason := self.objection_to_plan(body.matter.sha256)):
             self.refuse_decision(record.index, body, reason)
         else:
-            missing = missing_signatures(form.signatures, (), (body.author,))
+            missing = missing_signatures(signatures_of(form, body.matter.id, body.fields), (), (body.author,))
             self.decisions[record.sha256] = StandingDecision(record, body, form, (), missing, record.index)
 
     def objection_to_plan(self, sha256: str) -> str:
@@ -187,6 +276,7 @@ class _Folding:
             self.refuse(record, approval, error.message)
             return
         self.nonces.add(intent.nonce)
+        self.sign_counts |= sign_count_of(approval)
         given = Given(intent.email, intent.name, intent.role, intent.meaning, intent.at, record.index)
         self.given.setdefault(intent.signed, []).append(given)
         self.apply_to_decision(intent.signed, record.index)
@@ -196,17 +286,27 @@ class _Folding:
             index=record.index,
             signed=signed.sha256,
             signed_index=signed.index,
-            not_before=signed.body.made.at,
-            holds_role=self.holds_role,
+            not_before=made_of(signed.body).at,
+            holds_role=lambda email, role: self.holds_role(email, role, record.body.intent.at),
             nonces=self.nonces,
             root_at=self.root_at,
+            signing=self.trunk().signing if self.plans else DEFAULT,
+            sign_counts=self.sign_counts,
+            lets_provider_in=isinstance(signed.body, ProviderKeys),
+            seen_at=self.times.time_at(record.body.intent.size) if self.times else None,
+            recorded_by=self.times.time_covering(record.index) if self.times else None,
         )
 
-    def holds_role(self, email: str, role: str) -> bool:
-        return bool(self.plans) and role in roles_of(self.plans[-1].plan, email)
+    def holds_role(self, email: str, role: str, at: str) -> bool:
+        return bool(self.plans) and role in held_roles(self.trunk(), self.delegations, email, at)
+
+    def trunk(self) -> Plan:
+        return next(one.plan for one in reversed(self.plans) if one.line == self.plans[0].line)
 
     def refuse(self, record: Record, approval: Approval, reason: str) -> None:
-        self.refused.append(RefusedSignature(record.index, approval.intent.email, reason))
+        given = approval.intent
+        refused = RefusedSignature(record.index, given.email, reason, given.name, given.meaning, given.at)
+        self.refused.append(refused)
 
     def apply_to_decision(self, signed: str, index: int) -> None:
         standing = self.decisions.get(signed)
@@ -216,12 +316,50 @@ class _Folding:
         if standing.effective:
             self.decisions[signed] = msgspec.structs.replace(standing, given=given)
             return
-        missing = missing_signatures(standing.form.signatures, given, (standing.decision.author,))
+        rules = signatures_of(standing.form, standing.decision.matter.id, standing.decision.fields)
+        missing = missing_signatures(rules, given, (standing.decision.author,))
         standing = msgspec.structs.replace(standing, given=given, missing=missing, since=index)
         self.decisions[signed] = standing
         matter = standing.decision.matter
         if standing.effective and (standing.form.name, matter.kind) == ("approve", "plan"):
             self.enforce_plan(matter.sha256, index)
+        elif standing.effective and (standing.form.name, matter.kind) == ("delegate", "role"):
+            self.delegate(standing)
+
+    def delegate(self, standing: StandingDecision) -> None:
+        """Lend the role of the one who signed for it: what was lent cannot be lent on."""
+        matter, fields = standing.decision.matter, standing.decision.fields
+        lender = next(one.email for one in standing.given if one.meaning == DELEGATED)
+        if matter.id in roles_of(self.trunk(), lender):
+            self.delegations.append(
+                Delegation(
+                    matter.id,
+                    lender,
+                    str(fields["to"]).lower(),
+                    str(fields["begins"]),
+                    str(fields["ends"]),
+                    standing.since,
+                )
+            )
+        else:
+            self.refuse_decision(
+                standing.record.index,
+                standing.decision,
+                f"{lender} does not hold the role and cannot lend it",
+            )
+
+    def standing(self) -> Standing:
+        return Standing(
+            self.keyring,
+            tuple(self.plans),
+            tuple(sorted(self.decisions.values(), key=lambda one: one.since)),
+            {signed: tuple(given) for signed, given in self.given.items()},
+            tuple(self.refused),
+            tuple(self.refused_decisions),
+            tuple(self.delegations),
+            self.size,
+            dict(self.sign_counts),
+        )
 
 
 def stand(
@@ -229,22 +367,17 @@ def stand(
     keyring: KeyRing,
     read_blob: Callable[[str], bytes],
     root_at: Callable[[int], str | None],
+    times: LogTimes | None = None,
 ) -> Standing:
     """Fold ``records`` (a whole log, or its beginning) into what people's word stands at.
 
     ``root_at`` returns the log's root hash in base64 at a size: what a signer says to have seen is held against it.
+    ``times`` are those of the log's checkpoints, against which a signer's clock is held; a ledger's verdicts give them.
     """
-    folding = _Folding(keyring, read_blob, root_at)
+    folding = _Folding(keyring, read_blob, root_at, times)
     for record in records:
         folding.take(record)
-    return Standing(
-        keyring,
-        tuple(folding.plans),
-        tuple(sorted(folding.decisions.values(), key=lambda one: one.since)),
-        {signed: tuple(given) for signed, given in folding.given.items()},
-        tuple(folding.refused),
-        tuple(folding.refused_decisions),
-    )
+    return folding.standing()
 
 
 def signatures_missing(

@@ -18,7 +18,8 @@ from clausework.trace.item_fact import ItemFact
 Link = tuple[str, str]
 """A role, and the ID of the item that is verified in it."""
 
-ROLES = ("verifies", "verifies_implementation", "verifies_effectiveness")
+ROLES = ("verifies", "verifies_implementation", "verifies_effectiveness", "verifies_under_fault", "validates")
+_TESTS = frozenset({ItemType.TEST_CASE, ItemType.TEST_PROTOCOL})
 
 Holds = Callable[[str], bool]
 """Tells whether an item reads now as it did when the case was run: a result about an older text is not about it."""
@@ -37,7 +38,7 @@ class TestLinks:
 
     def __init__(self, items: Sequence[ItemFact], patterns: Sequence[str]) -> None:
         self._items = frozenset(item.id for item in items)
-        test_cases = [item for item in items if item.type == ItemType.TEST_CASE]
+        test_cases = [item for item in items if item.type in _TESTS]
         self._through = {
             item.id: tuple((role, target) for role, target in item.links if role in ROLES)
             for item in test_cases

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from clausework.items.model import ItemType
 from clausework.items.readers import github, gitlab, jira
-from clausework.items.readers.tracker_words import State, scoped, status_of
+from clausework.items.readers.tracker_words import State, folded, scoped, status_of
 from clausework.items.source import ItemSource, SourceFile
 from clausework.items.sources import source_named
 from clausework.plan.model import ItemMapping
@@ -20,6 +20,7 @@ from .hostile import bent, read_without_raising
 from .tracker_samples import (
     ALL,
     DOCUMENT,
+    by_id,
     github_issue,
     gitlab_issue,
     jira_issue,
@@ -38,15 +39,74 @@ from .tracker_samples import (
         ("closed", "not_planned", True, ItemType.CHANGE_REQUEST, "rejected"),
         ("Done", "", True, ItemType.TASK, "done"),
         ("Done", "Won't Do", True, ItemType.TASK, "open"),
-        ("Closed", "", False, ItemType.PROBLEM_REPORT, "closed"),
+        ("Closed", "", None, ItemType.PROBLEM_REPORT, "closed"),
+        ("Resolved", "", False, ItemType.PROBLEM_REPORT, "open"),
+        ("Closed", "Obsolete", True, ItemType.ANOMALY, "open"),
+        ("Closed", "Works as designed", True, ItemType.PROBLEM_REPORT, "open"),
+        ("Closed", "Duplicate", True, ItemType.ANOMALY, "closed"),
+        ("Marvellous", "", None, ItemType.ANOMALY, "open"),
+        ("Marvellous", "Fixed", None, ItemType.ANOMALY, "open"),
         ("Draft", "", False, ItemType.SOFTWARE_REQUIREMENT, "Draft"),
     ],
 )
 def test_states_in_the_words_of_each_type(
-    word: str, ending: str, is_done: bool, kind: str, expected: str
+    word: str, ending: str, is_done: bool | None, kind: str, expected: str
 ) -> None:
-    """Each type's own words are used; a requirement keeps its tracker's."""
+    """Each type's own words are used; a requirement keeps its tracker's. What is not known to end leaves it open."""
     assert status_of(State(word, ending, is_done), kind) == expected
+
+
+@pytest.mark.parametrize(
+    ("word", "ending", "expected"),
+    [
+        ("Erledigt", "Behoben", "closed"),
+        ("Erledigt", "", "closed"),
+        ("Closed", "Behoben", "closed"),
+        ("Closed", "Obsolete", "open"),
+        ("Erledigt", "By design", "open"),
+        ("Erledigt", "Won't Fix", "open"),
+        ("wontfix", "", "open"),
+        ("Neu", "", "open"),
+    ],
+)
+def test_the_plan_says_what_a_trackers_words_mean(word: str, ending: str, expected: str) -> None:
+    """A word of the plan closes or opens; attack: no plan closes what its tracker calls left in the product."""
+    said = {
+        "erledigt": "closed",
+        "Behoben": "closed",
+        "By design": "open",
+        "Won't fix": "closed",
+        "wontfix": "closed",
+    }
+    assert status_of(State(word, ending), ItemType.ANOMALY, said) == expected
+
+
+@given(st.text(max_size=30), st.text(max_size=30), st.sampled_from((True, False, None)))
+def test_no_hostile_word_closes_an_anomaly(word: str, ending: str, is_done: bool | None) -> None:
+    """Only a state that ends with a resolution that leaves nothing in the product closes; all else is open."""
+    state = State(word, ending, is_done)
+    assert status_of(state, ItemType.ANOMALY) in {"open", "closed"}
+    if status_of(state, ItemType.ANOMALY) == "closed":
+        assert is_done is not False
+        assert not ending.strip() or folded(ending) in {
+            *("done", "closed", "resolved", "fixed", "verified", "completed", "released"),
+            *("duplicate", "invalid", "not a bug"),
+        }
+
+
+def test_lines_of_an_issue_name_the_tests_that_failed() -> None:
+    """The text of a bug names failed tests, one a line; a requirement's text names none."""
+    text = "- Failed test: `suite/tests.system/test_a`\nfailed test: s/t, with / marks  \nfailed tests: no\n"
+    for source, issue in (
+        (github.SOURCE, github_issue(1, body=text)),
+        (gitlab.SOURCE, gitlab_issue(1, description=text)),
+    ):
+        (item,) = by_id(source, [issue]).values()
+        assert item.fields["failed_tests"] == ("suite/tests.system/test_a", "s/t, with / marks")
+    (item,) = by_id(jira.SOURCE, page(jira_issue("P-1", description=text))).values()
+    assert item.fields["failed_tests"] == ("suite/tests.system/test_a", "s/t, with / marks")
+    (item,) = by_id(github.SOURCE, [github_issue(1, body=text, labels=["enhancement"])]).values()
+    assert "failed_tests" not in item.fields
 
 
 @pytest.mark.parametrize("source", ALL)

@@ -152,7 +152,8 @@ def test_pages_of_github() -> None:
         {"title": "a"},
         github_issue(1) | {"number": True},
         github_issue(1, title=None),
-        github_issue(1, state="odd"),
+        github_issue(1, state=None),
+        github_issue(1, state=["closed"]),
         github_issue(1, labels=None),
     ],
 )
@@ -230,9 +231,20 @@ def test_pages_of_gitlab() -> None:
 
 
 @pytest.mark.parametrize(
-    "issue", [3, {"title": "a"}, gitlab_issue(1, state="odd"), gitlab_issue(1, labels=None, label_links=3)]
+    "issue", [3, {"title": "a"}, gitlab_issue(1, state=None), gitlab_issue(1, labels=None, label_links=3)]
 )
 def test_what_is_no_issue_of_gitlabs(issue: Any) -> None:
     """An issue without number, title or state is told, and nothing of its file is taken."""
     found = read(gitlab.SOURCE, [issue])
     assert (found.items, len(found.findings)) == ((), 1)
+
+
+@pytest.mark.parametrize("state", ["odd", "locked", "merged", "CLOSED ", "done", "resolved"])
+def test_a_state_that_is_not_known_is_open(state: str) -> None:
+    """A word for a state that a forge does not have, or will have one day, leaves the bug in the product."""
+    for source, issue in (
+        (github.SOURCE, github_issue(1, state=state)),
+        (gitlab.SOURCE, gitlab_issue(1, state=state)),
+    ):
+        (item,) = by_id(source, [issue]).values()
+        assert (item.fields["status"], item.fields["source_status"]) == ("open", state.lower())

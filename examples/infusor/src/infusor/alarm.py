@@ -20,7 +20,7 @@ class Priority(IntEnum):
 
 @unique
 class AlarmKind(Enum):
-    """Every alarm: what it is called on the display, its priority, and whether it stops the motor."""
+    """Every alarm: what it is called, its priority, and whether it stops the motor."""
 
     DOWNSTREAM_OCCLUSION = ("Downstream occlusion", Priority.HIGH, True)
     PRESSURE_SENSOR = ("Pressure sensor failure", Priority.HIGH, True)

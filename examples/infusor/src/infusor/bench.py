@@ -1,7 +1,8 @@
 """The bench port: drives the controller with one JSON object a line, in place of keys and sensors.
 
 ``{"do": "run", "for_ms": 2000, "pressure_kpa": 80}`` advances the control loop under these readings; every
-other ``do`` is a key. Each answer is one JSON object a line: what happened, when.
+other ``do`` is a key. Each answer is one JSON object a line: what happened, when. The answer to ``show`` holds the
+status message that the display would get.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from infusor.controller import SELF_TESTS, Controller, Readings
-from infusor.display import screen
 from infusor.dose import DrugLimits, Prescription
+from infusor.status import status_message
 from infusor.units import microlitres
 
 STEP_MS = 100
@@ -81,5 +82,5 @@ def _show(controller: Controller) -> dict[str, Any]:
         "infused": controller.infused.microlitres,
         "audible": controller.alarms.audible,
         "alarms": [kind.label for kind in controller.alarms.in_order()],
-        "screen": screen(controller),
+        "status": status_message(controller),
     }

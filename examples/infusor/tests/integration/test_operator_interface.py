@@ -1,9 +1,11 @@
-"""Controller, alarm board, display and bench port work together."""
+"""Controller, alarm board, status message, display and bench port work together."""
 
 import json
 
 import pytest
 
+from display.screen import screen
+from display.status import read_status
 from infusor.bench import run_bench
 
 DRUG = {"name": "saline", "hard_rate": 999_900, "hard_volume": 9_999_000, "keep_open_rate": 1_000}
@@ -20,6 +22,14 @@ def bench(*instructions: dict[str, object]) -> list[dict[str, object]]:
     return [json.loads(line) for line in run_bench(json.dumps(one) for one in [*opening, *instructions])]
 
 
+def shown(answers: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Return the answers to ``show``, with the screen that the display makes of each status message."""
+    return [
+        {**answer, "screen": screen(read_status(str(answer["status"])))} for answer in answers if "status" in answer
+    ]
+
+
+@pytest.mark.verifies("ARCH-008", "REQ-049")
 @pytest.mark.verifies("ARCH-006", "REQ-014", "REQ-015", "REQ-017", "REQ-045", "REQ-046", "REQ-047")
 def test_infusion_from_start_to_keep_open() -> None:
     """The display follows an infusion from its start to keeping the vein open."""
@@ -29,12 +39,12 @@ def test_infusion_from_start_to_keep_open() -> None:
         {"do": "run", "for_ms": 45_000},
         {"do": "show"},
     )
-    first, last = [answer for answer in answers if "screen" in answer]
+    first, last = shown(answers)
     assert first["screen"] == ["INFUSING  360.0 mL/h", "Infused 1.0 of 5.0 mL", ""]
     assert last["screen"] == ["KEEPING VEIN OPEN  1.0 mL/h", "Infused 5.0 of 5.0 mL", "LOW Infusion complete"]
 
 
-@pytest.mark.verifies("ARCH-005", "ARCH-006", "REQ-029", "REQ-030", "REQ-031", "REQ-032")
+@pytest.mark.verifies("ARCH-005", "ARCH-006", "ARCH-008", "REQ-029", "REQ-030", "REQ-031", "REQ-032")
 def test_alarms_on_display_and_ear() -> None:
     """The display shows the most urgent alarm; a new high-priority alarm ends the audio pause."""
     answers = bench(
@@ -44,7 +54,7 @@ def test_alarms_on_display_and_ear() -> None:
         {"do": "run", "for_ms": 600, "mains": False, "battery_percent": 15, "pressure_kpa": 200},
         {"do": "show"},
     )
-    quiet, loud = [answer for answer in answers if "screen" in answer]
+    quiet, loud = shown(answers)
     assert (quiet["screen"][2], quiet["audible"]) == ("MEDIUM Battery low", False)
     assert (loud["screen"][2], loud["audible"]) == ("HIGH Downstream occlusion (+1)", True)
 
@@ -77,7 +87,7 @@ def test_pause_and_resume_deliver_what_was_set() -> None:
         {"do": "run", "for_ms": 10_000},
         {"do": "show"},
     )
-    paused, resumed = [answer for answer in answers if "screen" in answer]
+    paused, resumed = shown(answers)
     assert (paused["infused"], paused["alarms"]) == (2_000, ["Infusion paused"])
     assert (resumed["infused"], resumed["alarms"]) == (3_000, [])
     states = [answer["detail"] for answer in answers if answer.get("event") == "state"]

@@ -9,6 +9,8 @@ import msgspec
 from clausework.actions.demo.walk import Walk
 
 VERSION = "2.4.1"
+NEXT_VERSION = "2.4.2"
+COMPONENTS = ("controller", "display", "companion")
 ARTEFACT = f"dist/infusor-controller-{VERSION}.pyz"
 QUALITY = "quality@example.com"
 RELEASE_AUTHORITY = "release@example.com"

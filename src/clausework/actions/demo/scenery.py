@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from clausework.actions.demo.example import copy_example
+from clausework.actions.demo.example import copy_example, plan_reviews_ahead
 from clausework.actions.demo.tools import program_folder
 from clausework.core.errors import UsageFault
 
@@ -60,6 +60,7 @@ def scenery(example: Path, keep: Path | None) -> Iterator[Scenery]:
                 raise FolderNotEmpty(f"'{keep}' is not an empty folder.")
         project = folder / "infusor"
         copy_example(example, project)
+        plan_reviews_ahead(project)
         for made in (folder / "home", folder / "tmp", project / "reports"):
             made.mkdir()
         variables = _variables(folder)

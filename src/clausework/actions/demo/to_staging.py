@@ -6,44 +6,13 @@ import json
 import shutil
 from pathlib import Path
 
-from clausework.actions.demo.excerpts import blocking, first, headlines, last, nothing
-from clausework.actions.demo.scene import ARTEFACT, QUALITY, RELEASE_AUTHORITY, Scene
-from clausework.actions.demo.walk import Program, Walk
+from clausework.actions.demo.by_hand import review
+from clausework.actions.demo.evidence import ALL, record_system_tests, record_unit_tests, unit_tests
+from clausework.actions.demo.excerpts import blocking, first, headlines, last
+from clausework.actions.demo.scene import ARTEFACT, COMPONENTS, QUALITY, RELEASE_AUTHORITY, Scene
+from clausework.actions.demo.walk import Walk
 
-_REPORTS = Path("reports")
-_UNIT_TESTS = (
-    *("python", "-m", "pytest", "--quiet", "tests/unit", "--junitxml=reports/unit.xml"),
-    *("--cov", "--cov-branch", "--cov-report=xml:reports/coverage.xml"),
-)
-
-_EVIDENCE = (
-    Program(
-        ("python", "-m", "pytest", "--quiet", "tests/system", "--junitxml=reports/system.xml"), show=last(1)
-    ),
-    Program(_UNIT_TESTS, show=last(1)),
-    Program(
-        ("python", "-m", "pytest", "--quiet", "tests/integration", "--junitxml=reports/integration.xml"),
-        show=last(1),
-    ),
-    Program(
-        (
-            *("python", "-m", "bandit", "--quiet", "--recursive", "src", "tools", "--severity-level=medium"),
-            *("--format=sarif", "--output=reports/bandit.sarif"),
-        ),
-        show=nothing,
-    ),
-    Program(
-        (
-            *("python", "-m", "cyclonedx_py", "requirements", "requirements.lock"),
-            *("--pyproject=pyproject.toml", "--output-format=JSON", "--output-file=reports/sbom.cdx.json"),
-        ),
-        show=nothing,
-    ),
-)
-"""What makes the evidence; none needs another, so all run at the same time."""
-
-
-_IMPLEMENTS = "Implements: SYS-001, ARCH-001, ARCH-006, ARCH-007"
+_IMPLEMENTS = "Implements: SYS-001, ARCH-001, ARCH-006, ARCH-007, ARCH-008, ARCH-010"
 """What the first commit of the example is linked to: the whole of the software and how it is built."""
 
 
@@ -67,12 +36,12 @@ def _refusal(walk: Walk) -> None:
     _replace(walk, Path(fault["file"]), fault["find"], fault["replace"])
     walk.run("git", "diff", "--unified=0", show=last(2))
     walk.run("git", "commit", "--quiet", "--all", "-m", "REQ-037: take the occlusion threshold as mmHg")
-    walk.run("python", "tools/build.py")
-    walk.clausework("build")
-    walk.run(*_UNIT_TESTS, ends=1, show=last(7))
-    walk.clausework("record", "reports/unit.xml", "reports/coverage.xml", "--level", "unit")
-    walk.clausework("gate", "unit", ends=1, says=("REQ-037", "CTRL-005"))
-    walk.clausework("promote", "development", ends=1, says=("unit is fail",))
+    walk.run("python", "tools/build.py", "controller")
+    walk.clausework("build", "--software-item", "controller")
+    walk.run(*unit_tests("controller"), ends=1, show=last(7))
+    record_unit_tests(walk, "controller")
+    walk.clausework("gate", "unit", "--software-item", "controller", ends=1, says=("REQ-037", "CTRL-005"))
+    walk.clausework("promote", "development", "--software-item", "controller", ends=1, says=("unit is fail",))
 
 
 def _mend(walk: Walk) -> None:
@@ -80,26 +49,37 @@ def _mend(walk: Walk) -> None:
     _replace(walk, Path(fault["file"]), fault["replace"], fault["find"])
     walk.run("git", "commit", "--quiet", "--all", "-m", "REQ-037: take the occlusion threshold as kPa again")
     walk.run("python", "tools/build.py")
-    walk.clausework("build")
-    walk.clausework("rebuild", says=("identical",))
-    for report in _REPORTS.iterdir():
-        report.unlink()
-    walk.run_together(*_EVIDENCE)
-    walk.clausework("record", "reports/unit.xml", "reports/coverage.xml", "--level", "unit")
-    walk.clausework("record", "reports/integration.xml", "--level", "integration")
-    walk.clausework("record", "reports/system.xml", "--level", "system")
-    walk.clausework("record", "reports/bandit.sarif", "reports/sbom.cdx.json")
+    walk.clausework("build", "--all-items")
+    walk.clausework("rebuild", "--all-items", says=("identical",))
+    walk.run_together(*ALL)
+    for component in COMPONENTS:
+        record_unit_tests(walk, component)
+    walk.clausework("record", "reports/integration.xml", "--level", "integration", "--configuration", "bench")
+    record_system_tests(walk, "bench")
+    record_system_tests(walk, "office")
+    walk.clausework("record", "reports/bandit.sarif", "reports/sbom.cdx.json", "--all-items", show=headlines)
 
 
 def _gates(walk: Walk) -> None:
-    walk.clausework("gate", ends=1, says=("SOUP-001",), show=blocking)
+    walk.clausework(
+        *("gate", "--software-item", "controller"),
+        ends=1,
+        says=("SOUP-001", ".github/workflows/pipeline.yml"),
+        show=blocking,
+    )
+    walk.clausework("lint", "--pipeline", says=("actions/checkout",))
+    walk.clausework(
+        *("decide", "review", "pipeline", "--as", QUALITY, "--method", "review", "--outcome", "accepted"),
+        *("--rationale", "Read as a whole: it builds, tests, records and asks the gates; it deploys nothing"),
+    )
     walk.clausework(
         *("decide", "evaluate", "SOUP-001", "--as", QUALITY, "--outcome", "acceptable"),
         *("--risk", "A validator that let a wrong dose limit pass"),
         *("--rationale", "No issue listed for this version touches validators or frozen classes"),
     )
-    walk.clausework("gate", says=("advanced to staging",), show=headlines)
-    walk.clausework("promote", "development")
+    review(walk)
+    walk.clausework("gate", "--all-items", says=("class A", "class B", "class C", "advanced"), show=headlines)
+    walk.clausework("promote", "development", "--all-items")
 
 
 def _anomaly(walk: Walk) -> None:
@@ -135,7 +115,8 @@ def _replace(walk: Walk, path: Path, old: str, new: str) -> None:
 SCENES = (
     Scene(
         "The root of trust",
-        "The example is a small infusion pump controller of safety class C, now a git repository. Two people whose"
+        "The example is an infusion pump of three components, now a git repository: a controller of safety class C, a"
+        " display of class B that is kept apart from it, and a program for the office of class A. Two people whose"
         " identity was proofed sign entry 0 of its ledger: their keys, their roles, the plan (21 CFR 11.100). The"
         " root's digest is committed with the source, so that nobody can begin a second ledger unnoticed. Both"
         " keys have one passphrase here, in CLAUSEWORK_PASSPHRASE; people type theirs.",
@@ -143,23 +124,26 @@ SCENES = (
     ),
     Scene(
         "A safety test fails, and the gate refuses",
-        "A slip: the threshold of the occlusion alarm is taken to be in mmHg. The commit is built and its unit tests"
-        " run. The red report is recorded like any other, and the gate of unit verification names what is not"
-        " verified any more (5.5.5): the requirement REQ-037, its unit, its risk control.",
+        "A slip in the controller: the threshold of the occlusion alarm is taken to be in mmHg. It is built and its"
+        " unit tests run. The red report is recorded like any other, and the gate of unit verification names what is"
+        " not verified any more (5.5.5): the requirement REQ-037, its unit, its risk control.",
         _refusal,
     ),
     Scene(
         "The mend, and its evidence",
-        "A new commit mends it. The artefact is built, then built again from clean to the same bytes (5.8.5). All"
-        " tests, the analysis and the SBOM run on it, and their reports are recorded about its digest (5.5.5, 5.6.3,"
-        " 5.7.1, 8.1.2). The red result stays in the ledger with the source tree that it belongs to.",
+        "A new commit mends it. All three components are built, then built again from clean to the same bytes (5.8.5)."
+        " Unit tests are about one component, tests on the bench about controller and display together, tests in the"
+        " office about the companion, the analysis about all; each report is recorded about the digests that it is of"
+        " (5.5.5, 5.6.3, 5.7.1, 8.1.2). The red result stays in the ledger with the source tree that it belongs to.",
         _mend,
     ),
     Scene(
         "The gates, and a decision that no machine makes",
         "Nothing passes by absence: that nobody has read the anomaly list of the SOUP item at its present version"
-        " blocks (7.1.3). Quality evaluates it, signed. That is a record, not a commit: the same build passes now and"
-        " reaches staging by itself.",
+        " blocks (7.1.3), and so does what nobody reviewed: items (5.2.6, 5.3.6, 5.4.4, 5.6.5), and the pipeline's"
+        " definition by another person than its author (5.1.10, 8.2.1). Quality evaluates the one and"
+        " reviews the other, a set at a time, signed. Those are records, not commits: the same builds pass now, each by"
+        " what its class asks and for the items that are its own, and reach staging by themselves.",
         _gates,
     ),
     Scene(

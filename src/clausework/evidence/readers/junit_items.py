@@ -21,6 +21,7 @@ _ROLES = {
     "item": "verifies",
     "verifies_effectiveness": "verifies_effectiveness",
     "verifies_implementation": "verifies_implementation",
+    "verifies_under_fault": "verifies_under_fault",
 }
 """Property names that link a case to items, and the role each gives (ISO 14971 7.2 wants two of them)."""
 

@@ -87,7 +87,7 @@ def tested_items(items: Sequence[Item], tests: Iterable[str]) -> frozenset[str]:
     found = set(tests)
     sources: dict[str, tuple[str, ...]] = {}
     for item in items:
-        if item.type is ItemType.TEST_CASE:
+        if item.type in {ItemType.TEST_CASE, ItemType.TEST_PROTOCOL}:
             found.update(item.targets("verifies"))
         elif item.links:
             sources[item.id] = item.targets("derives_from")

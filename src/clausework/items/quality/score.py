@@ -101,7 +101,7 @@ def judge(
     """
     statements = [statement_of(item) for item in items if item.type in JUDGED]
     terms = defined_terms(items) | frozenset(glossary or ())
-    has_cases = any(item.type is ItemType.TEST_CASE for item in items)
+    has_cases = any(item.type in {ItemType.TEST_CASE, ItemType.TEST_PROTOCOL} for item in items)
     context = _Context(
         repeated(statements),
         terms if terms or glossary is not None else None,

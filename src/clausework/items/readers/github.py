@@ -58,7 +58,7 @@ def _read(files: Sequence[SourceFile], mapping: ItemMapping) -> SourceRead:
             findings.append(rejection.finding)
     findings += [*maybe_a_page(read, _PAGE_SIZES, _MORE), *not_all_found(read, "items")]
     worded = [
-        with_words(item, planned_type(item.kind, TRACKER_TYPES, mapping), state)
+        with_words(item, planned_type(item.kind, TRACKER_TYPES, mapping), state, mapping)
         for item, (_, state) in zip(as_planned([item for item, _ in issues], mapping), issues, strict=True)
     ]
     return SourceRead(tuple(worded), tuple(findings))
@@ -78,8 +78,8 @@ def _issue(entry: Entry, mapping: ItemMapping) -> tuple[ForeignItem, State, tupl
     if isinstance(number, bool) or not isinstance(number, int) or not isinstance(title, str):
         raise Rejection("github", "an issue has a 'number' and a 'title'", entry.place, _HINT)
     word = text_of(issue.get("state")).lower()
-    if word not in {"open", "closed"} or not isinstance(issue.get("labels"), list):
-        message = f"the issue {number} has no 'state', open or closed, or no 'labels'"
+    if not word or not isinstance(issue.get("labels"), list):
+        message = f"the issue {number} has no 'state' or no 'labels'"
         raise Rejection("github", message, entry.place, _HINT)
     labels = texts_of(issue["labels"], "name")
     reason = text_of(issue.get("state_reason") or issue.get("stateReason")).lower()
@@ -122,7 +122,7 @@ def _fields(issue: dict[str, Any], labels: tuple[str, ...]) -> dict[str, FieldVa
 
 SOURCE = ItemSource(
     "github",
-    1,
+    2,
     "GitHub issues",
     _takes,
     _read,

@@ -30,7 +30,7 @@ from clausework.plan.model import ItemMapping
 _PAGE_SIZES = frozenset({20, 100})
 _PREFIX = "GL-"
 _KIND = "issue"
-_CLOSED, _OPEN = "closed", frozenset({"opened", "open", "reopened"})
+_CLOSED = "closed"
 _HINT = (
     "Export from the API (projects/:id/issues), or take tree/project/issues.ndjson of the project's export."
 )
@@ -58,7 +58,7 @@ def _read(files: Sequence[SourceFile], mapping: ItemMapping) -> SourceRead:
             findings.append(rejection.finding)
     findings += maybe_a_page(read, _PAGE_SIZES, _MORE)
     worded = [
-        with_words(item, planned_type(item.kind, TRACKER_TYPES, mapping), state)
+        with_words(item, planned_type(item.kind, TRACKER_TYPES, mapping), state, mapping)
         for item, (_, state) in zip(as_planned([item for item, _ in issues], mapping), issues, strict=True)
     ]
     return SourceRead(tuple(worded), tuple(findings))
@@ -70,8 +70,8 @@ def _issue(entry: Entry, mapping: ItemMapping) -> tuple[ForeignItem, State, tupl
     if isinstance(number, bool) or not isinstance(number, int) or not isinstance(issue.get("title"), str):
         raise Rejection("gitlab", "an issue has an 'iid' and a 'title'", entry.place, _HINT)
     word = text_of(issue.get("state")).lower()
-    if word != _CLOSED and word not in _OPEN:
-        message = f"the issue {number} has no 'state', opened or closed"
+    if not word:
+        message = f"the issue {number} has no 'state'"
         raise Rejection("gitlab", message, entry.place, _HINT)
     labels = _labels(issue, entry)
     own = text_of(issue.get("issue_type")) or named(issue.get("work_item_type"), "name", "base_type")
@@ -116,7 +116,7 @@ def _fields(issue: dict[str, Any], labels: tuple[str, ...]) -> dict[str, FieldVa
 
 SOURCE = ItemSource(
     "gitlab",
-    1,
+    2,
     "GitLab issues",
     _takes,
     _read,

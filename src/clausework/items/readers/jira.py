@@ -72,7 +72,7 @@ def _read(files: Sequence[SourceFile], mapping: ItemMapping) -> SourceRead:
     findings += not_whole(read)
     items = with_relations([issue.item for issue in issues], _relations(issues), mapping)
     worded = [
-        with_words(item, planned_type(item.kind, TRACKER_TYPES, mapping), issue.state)
+        with_words(item, planned_type(item.kind, TRACKER_TYPES, mapping), issue.state, mapping)
         for item, issue in zip(as_planned(items, mapping), issues, strict=True)
     ]
     return SourceRead(tuple(worded), tuple(findings))
@@ -99,7 +99,8 @@ def _issue(entry: Entry, names: dict[str, str]) -> _Issue:
     if not named(status, "name"):
         raise Rejection("jira", f"{key[:60]!a} has no status", entry.place, _HINT)
     category = status.get("statusCategory") if isinstance(status, dict) else None
-    is_done = isinstance(category, dict) and category.get("key") == "done"
+    told = text_of(category.get("key")) if isinstance(category, dict) else ""
+    is_done = told == "done" if told else None
     state = State(named(status, "name"), named(said.get("resolution"), "name"), is_done)
     fields = _fields(said) | _custom(said, issue.get("names"), names)
     item = ForeignItem(key, kind, said["summary"], _text(said.get("description")), (), fields, entry.place)
@@ -175,7 +176,7 @@ def _relations(issues: Sequence[_Issue]) -> Iterator[Relation]:
 
 SOURCE = ItemSource(
     "jira",
-    1,
+    2,
     "Jira issues",
     _takes,
     _read,

@@ -35,8 +35,8 @@ _BACKWARDS = {
 }
 """The relations that read backwards in the plug-in's own configuration, and what they are the other way round."""
 
-_WIDER = "implements"
-"""A role of ours that the plug-in has for designs too: both ends say what it is."""
+_WIDER = frozenset({"implements", "validates"})
+"""Roles of ours that the plug-in has for designs, and for tests of requirements, too: both ends say what it is."""
 
 _RELATIONS = frozenset(_BACKWARDS) | frozenset(_BACKWARDS.values())
 _PREFIX = re.compile(r"[^\W\d_]+")
@@ -167,5 +167,5 @@ SOURCE = ItemSource(
     _takes,
     _read,
     types=TYPES_BY_NAME,
-    links={name: role for name, role in ROLES_BY_NAME.items() if name != _WIDER},
+    links={name: role for name, role in ROLES_BY_NAME.items() if name not in _WIDER},
 )

@@ -1,7 +1,8 @@
 """What trackers call things, in the words of the items' fields: kinds, states, severities.
 
-A state that is not clearly one of those that end is taken as open: an anomaly that is left in the product is residual,
-whatever its tracker calls done (EN 62304 clauses 5.8.2 and 9.2).
+A state or a resolution that is not clearly one of those that end is taken as open: an anomaly that is left in the
+product is residual, whatever its tracker calls done (EN 62304 clauses 5.8.2 and 9.2). The plan may say what further
+words mean; those that leave an anomaly in the product cannot be made to close it.
 """
 
 from __future__ import annotations
@@ -80,20 +81,31 @@ _REJECTED = frozenset(
     | {"duplicate", "invalid"}
 )
 _ENDED = frozenset({"done", "closed", "resolved", "fixed", "verified", "completed", "released"})
+_GONE = _ENDED | {"duplicate", "invalid", "not a bug"}
+"""Ways of being done with an anomaly after which it is not in the product, or is told of elsewhere."""
+
 _APPROVED = frozenset({"approved", "authorised", "authorized"})
 _IMPLEMENTED = frozenset({"implemented", "in verification"})
 _SCOPED = re.compile(r"(?P<scope>[A-Za-z][\w -]{0,40}?) ?(?:::|[:/=]) ?(?P<value>\S.{0,100})", re.DOTALL)
+_FAILED_TESTS = "failed_tests"
+_FAILED_TEST = re.compile(
+    r"^[ \t]*(?:[-*][ \t]+)?failed test[ \t]*:[ \t]*(?P<name>\S(?:.{0,998}\S)?)[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
 _KIND_SCOPES = frozenset({"type", "kind", "issue type", "category"})
 _SEVERITY_SCOPES = ("severity", "sev", "criticality")
 _PRIORITY_SCOPES = ("priority", "prio")
 
 
 class State(msgspec.Struct, frozen=True):
-    """How an issue stands: the tracker's word, how it ended (empty: not told), whether it counts as done there."""
+    """How an issue stands: the tracker's word, how it ended (empty: not told), whether it counts as done there.
+
+    ``is_done`` is ``None`` where the tracker does not tell it beside the word.
+    """
 
     word: str
     ending: str = ""
-    is_done: bool = False
+    is_done: bool | None = None
 
 
 def folded(word: str) -> str:
@@ -107,17 +119,31 @@ def planned_type(kind: str, types: Mapping[str, str], mapping: ItemMapping) -> s
     return said.get(kind.casefold(), mapping.type)
 
 
-def status_of(state: State, kind: str) -> str:
-    """Return the status of an item of the type ``kind`` in the words that the type knows; else the tracker's word."""
-    word, ending = folded(state.word), folded(state.ending)
-    is_done = state.is_done or word in _ENDED
+def status_of(state: State, kind: str, statuses: Mapping[str, str] | None = None) -> str:
+    """Return the status of an item of the type ``kind`` in the words that the type knows; else the tracker's word.
+
+    ``statuses`` is what the plan says of the tracker's words.
+    """
+    word, ending = folded(state.word), folded(state.ending) or state.ending.strip()
+    is_done = state.is_done if state.is_done is not None else word in _ENDED
     if kind in {ItemType.ANOMALY, ItemType.PROBLEM_REPORT}:
-        return "closed" if is_done and not {word, ending} & _STAYS else "open"
+        said = {folded(name): meaning for name, meaning in (statuses or {}).items()}
+        return _anomaly_status(word, ending, is_done=is_done, said=said)
     if kind == ItemType.TASK:
         return "done" if is_done and not {word, ending} & (_STAYS | _REJECTED) else "open"
     if kind == ItemType.CHANGE_REQUEST:
         return _change_status(word, ending, is_done=is_done)
     return state.word
+
+
+def _anomaly_status(word: str, ending: str, *, is_done: bool, said: Mapping[str, str]) -> str:
+    """Return ``closed`` only where state and resolution are both known to leave nothing in the product."""
+    planned = {said.get(word, ""), said.get(ending, "") if ending else ""}
+    if {word, ending} & _STAYS or "open" in planned:
+        return "open"
+    ended = is_done or said.get(word) == "closed"
+    gone = not ending or ending in _GONE or said.get(ending) == "closed"
+    return "closed" if ended and gone else "open"
 
 
 def _change_status(word: str, ending: str, *, is_done: bool) -> str:
@@ -130,14 +156,15 @@ def _change_status(word: str, ending: str, *, is_done: bool) -> str:
     return "approved" if word in _APPROVED else "open"
 
 
-def with_words(item: ForeignItem, kind: str, state: State) -> ForeignItem:
+def with_words(item: ForeignItem, kind: str, state: State, mapping: ItemMapping) -> ForeignItem:
     """Return ``item``, which comes to the type ``kind``, with its status and severity in the words of the type.
 
     The tracker's words stay beside them. An issue without a severity is given its priority, and a field says so; one
-    without either lacks what its type must say, which is found.
+    without either lacks what its type must say, which is found. Lines ``Failed test: NAME`` of an anomaly's text name
+    the tests that failed because of it.
     """
     fields: dict[str, FieldValue] = dict(item.fields)
-    status = status_of(state, kind)
+    status = status_of(state, kind, mapping.statuses)
     fields["status"] = status
     if folded(status) != folded(state.word):
         fields["source_status"] = state.word
@@ -151,7 +178,14 @@ def with_words(item: ForeignItem, kind: str, state: State) -> ForeignItem:
         elif priority := fields.get("priority"):
             fields[name] = priority
             fields[f"{name}_from"] = "priority"
+    if name and not fields.get(_FAILED_TESTS) and (tests := failed_tests_in(item.text)):
+        fields[_FAILED_TESTS] = tests
     return msgspec.structs.replace(item, fields=fields)
+
+
+def failed_tests_in(text: str) -> tuple[str, ...]:
+    """Return the tests that the lines ``Failed test: NAME`` of an issue's text name."""
+    return tuple(dict.fromkeys(found["name"].strip("`") for found in _FAILED_TEST.finditer(text)))
 
 
 def scoped(label: str) -> tuple[str, str]:

@@ -9,9 +9,13 @@ import msgspec
 from clausework.core.canonical import canonical_json
 from clausework.core.digests import Sha256, sha256_of
 from clausework.core.errors import Defect, IntegrityViolated
+from clausework.ledger.records.accounts import AccountClosed, AccountLocked
+from clausework.ledger.records.adoption import Adoption
+from clausework.ledger.records.archive import ArchivedFiles, OfflineRebuild
 from clausework.ledger.records.build import Build, BuildOutputs, Rebuild
-from clausework.ledger.records.control import ItemBaseline, PlanRecorded
+from clausework.ledger.records.control import ItemBaseline, PipelineRecorded, PlanRecorded
 from clausework.ledger.records.decisions import Approval, Decision
+from clausework.ledger.records.delivery import Derivation, Distribution
 from clausework.ledger.records.evidence import (
     Attachment,
     Attestations,
@@ -25,15 +29,25 @@ from clausework.ledger.records.evidence import (
     TestResult,
 )
 from clausework.ledger.records.gates import Promotion, Verdict
+from clausework.ledger.records.identification import PasskeyEnrolled, ProviderKeys
+from clausework.ledger.records.manual import ReviewSet
+from clausework.ledger.records.protection import BranchProtection
 from clausework.ledger.records.release import Archive, Candidate, Deployment, Release, ReleaseGate
 from clausework.ledger.records.root import KeyRevoked, PersonEnrolled, PipelineKeyEnrolled, Root
+from clausework.ledger.records.times import TimeStamped
+from clausework.ledger.records.values import Made
 
 Body = (
     Root
     | PersonEnrolled
     | PipelineKeyEnrolled
+    | PasskeyEnrolled
+    | ProviderKeys
     | KeyRevoked
+    | AccountLocked
+    | AccountClosed
     | PlanRecorded
+    | PipelineRecorded
     | ItemBaseline
     | Build
     | BuildOutputs
@@ -45,26 +59,39 @@ Body = (
     | Exploitability
     | Attestations
     | ChangeReviews
+    | BranchProtection
     | Attachment
     | Rejection
     | Reread
+    | ReviewSet
     | Decision
     | Approval
     | Verdict
     | Promotion
     | Candidate
+    | ArchivedFiles
+    | OfflineRebuild
     | Archive
     | ReleaseGate
     | Release
     | Deployment
+    | Adoption
+    | Derivation
+    | Distribution
+    | TimeStamped
 )
 
 PREDICATE_TYPES: dict[type, str] = {
     Root: "urn:clausework:root:v1",
     PersonEnrolled: "urn:clausework:person-enrolled:v1",
     PipelineKeyEnrolled: "urn:clausework:pipeline-key-enrolled:v1",
+    PasskeyEnrolled: "urn:clausework:passkey-enrolled:v1",
+    ProviderKeys: "urn:clausework:provider-keys:v1",
     KeyRevoked: "urn:clausework:key-revoked:v1",
+    AccountLocked: "urn:clausework:account-locked:v1",
+    AccountClosed: "urn:clausework:account-closed:v1",
     PlanRecorded: "urn:clausework:plan:v1",
+    PipelineRecorded: "urn:clausework:pipeline-recorded:v1",
     ItemBaseline: "urn:clausework:item-baseline:v1",
     Build: "urn:clausework:build:v1",
     BuildOutputs: "urn:clausework:build-outputs:v1",
@@ -76,18 +103,26 @@ PREDICATE_TYPES: dict[type, str] = {
     Exploitability: "urn:clausework:exploitability:v1",
     Attestations: "urn:clausework:attestations:v1",
     ChangeReviews: "urn:clausework:change-reviews:v1",
+    BranchProtection: "urn:clausework:branch-protection:v1",
     Attachment: "urn:clausework:attachment:v1",
     Rejection: "urn:clausework:rejection:v1",
     Reread: "urn:clausework:reread:v1",
+    ReviewSet: "urn:clausework:review-set:v1",
     Decision: "urn:clausework:decision:v1",
     Approval: "urn:clausework:approval:v1",
     Verdict: "urn:clausework:verdict:v1",
     Promotion: "urn:clausework:promotion:v1",
     Candidate: "urn:clausework:candidate:v1",
+    ArchivedFiles: "urn:clausework:archived-files:v1",
+    OfflineRebuild: "urn:clausework:offline-rebuild:v1",
     Archive: "urn:clausework:archive:v1",
     ReleaseGate: "urn:clausework:release-gate:v1",
     Release: "urn:clausework:release:v1",
     Deployment: "urn:clausework:deployment:v1",
+    Adoption: "urn:clausework:adoption:v1",
+    Derivation: "urn:clausework:derivation:v1",
+    Distribution: "urn:clausework:distribution:v1",
+    TimeStamped: "urn:clausework:time-stamped:v1",
 }
 """Every kind of record and its in-toto predicate type."""
 
@@ -132,6 +167,12 @@ class Record(msgspec.Struct, frozen=True):
     subjects: tuple[Subject, ...]
     kind: str
     body: Any
+
+
+def made_of(body: Any) -> Made:
+    """Return when and by whom a record was made, wherever its kind holds it."""
+    made: Made = body.clausework.made if isinstance(body, TestResult) else body.made
+    return made
 
 
 def subject(name: str, sha256: str) -> Subject:

@@ -28,7 +28,8 @@ class Build(msgspec.Struct, frozen=True):
     line, oldest first. ``tools`` maps a tool to its version, ``environment`` a fact to its value.
     ``folder`` is the plan's folder within the repository, with a ``/`` behind it; empty at the top.
     ``tree`` describes the blob of all files of the commit, path and git's ID of the content, one a line;
-    ``markers`` that of the markers in comments that name items.
+    ``markers`` that of the markers in comments that name items. ``line`` is the release line of the plan.
+    ``pipeline`` describes the blob of the pipeline's definitions and of what was found in them.
     """
 
     made: Made
@@ -57,6 +58,8 @@ class Build(msgspec.Struct, frozen=True):
     folder: str = ""
     tree: Descriptor | None = None
     markers: Descriptor | None = None
+    line: str = "main"
+    pipeline: Descriptor | None = None
 
 
 class ArtefactSignature(msgspec.Struct, frozen=True):
@@ -67,11 +70,16 @@ class ArtefactSignature(msgspec.Struct, frozen=True):
 
 
 class Output(msgspec.Struct, frozen=True):
-    """One artefact of a build, its signature, and the version that it reports of itself (clause 5.8.4)."""
+    """One artefact of a build, its signature, and the version that it reports of itself (clause 5.8.4).
+
+    The artefact of a folder is its listing, that of a container image its manifest; ``contents`` is then the whole, as
+    a tar file. What the digest is of stands in the media type.
+    """
 
     artefact: Descriptor
     signature: ArtefactSignature
     reported_version: str = ""
+    contents: Descriptor | None = None
 
 
 class BuildOutputs(msgspec.Struct, frozen=True):

@@ -9,11 +9,15 @@ from clausework.ledger.records.values import Descriptor, Made
 
 
 class PlanRecorded(msgspec.Struct, frozen=True):
-    """A plan as it stood at a commit. It is in force once a decision approves its digest (clause 5.1.2)."""
+    """A plan as it stood at a commit. It is in force once a decision approves its digest (clause 5.1.2).
+
+    ``policies`` are the team's own rules, each with its challenges, under the digests that the plan names.
+    """
 
     made: Made
     plan: Descriptor
     commit: str = ""
+    policies: tuple[Descriptor, ...] = ()
 
 
 class ItemBaseline(msgspec.Struct, frozen=True):
@@ -33,3 +37,17 @@ class ItemBaseline(msgspec.Struct, frozen=True):
     findings: int = 0
     named: tuple[str, ...] = ()
     readers: tuple[str, ...] = ()
+
+
+class PipelineRecorded(msgspec.Struct, frozen=True):
+    """The pipeline as it is defined at a commit (clauses 5.1.10, 8.2.1; ISO 13485 4.1.6).
+
+    ``sha256`` is the digest over the definitions, to which a review binds: the same definitions have the same one,
+    wherever they stand in history. ``pipeline`` describes the blob that tells of them; ``definitions`` are the files.
+    """
+
+    made: Made
+    sha256: Sha256
+    pipeline: Descriptor
+    definitions: tuple[Descriptor, ...]
+    commit: str = ""

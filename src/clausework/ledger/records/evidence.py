@@ -6,6 +6,8 @@ from typing import Literal
 
 import msgspec
 
+from clausework.ledger.records.manual import ManualRun
+from clausework.ledger.records.protection import BranchProtection
 from clausework.ledger.records.values import Descriptor, Made, Origin, Ratio, Reading, Reference
 
 
@@ -22,7 +24,7 @@ class TestCounts(msgspec.Struct, frozen=True):
 
 
 class TestEvidence(msgspec.Struct, frozen=True):
-    """What Clausework adds to the in-toto test result: whence it came and what was counted."""
+    """What Clausework adds to the in-toto test result: whence it came, what was counted, and a person's run of it."""
 
     __test__ = False
 
@@ -30,6 +32,7 @@ class TestEvidence(msgspec.Struct, frozen=True):
     origin: Origin
     reading: Reading
     counts: TestCounts
+    manual: ManualRun | None = None
 
 
 class ResourceDescriptor(msgspec.Struct, frozen=True, rename={"media_type": "mediaType"}):
@@ -172,3 +175,4 @@ class Reread(msgspec.Struct, frozen=True):
     exploitability: Exploitability | None = None
     attestations: Attestations | None = None
     reviews: ChangeReviews | None = None
+    protection: BranchProtection | None = None

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 from clausework.core.placed_yaml import Path, PlacedDocument
 from clausework.core.places import Finding
 from clausework.plan.effective import BECAUSE
 from clausework.plan.model import Plan, Role, independence_of
+from clausework.plan.values import is_day
 
 AUTHOR = "author"
 """Whoever wrote the code or the item in question: no role of the plan, known from the records."""
@@ -37,7 +37,7 @@ def check_defences(plan: Plan, document: PlacedDocument) -> Iterator[Finding]:
             hint = f"Roles of this plan: {', '.join(plan.roles) or 'none'}."
             message = f"the owner '{owner}' is not a role of the plan"
             yield Finding("role", message, document.place_of((*path, "owner")), hint=hint)
-        if not _is_day(review):
+        if not is_day(review):
             message = f"'{review}' is not a day of the calendar"
             yield Finding("value", message, document.place_of((*path, "review")))
 
@@ -52,14 +52,6 @@ def _defences(plan: Plan) -> Iterator[tuple[Path, str, str]]:
             if isinstance(because, dict) and "owner" in because and "review" in because:
                 path = ("stages", name, "checks", check, BECAUSE)
                 yield path, str(because["owner"]), str(because["review"])
-
-
-def _is_day(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _repeated_people(path: Path, role: Role, document: PlacedDocument) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from clausework.core.placed_yaml import Path, PlacedDocument
 from clausework.core.places import Finding
 from clausework.plan.model import BuildRules, ItemMapping, Plan, SoftwareItem
 from clausework.plan.rules.clauses import Placed, unknown_clauses
+from clausework.plan.rules.paths import outside
 
 
 def check_ids(plan: Plan, document: PlacedDocument) -> Iterator[Finding]:
@@ -52,7 +53,7 @@ def check_paths(plan: Plan, document: PlacedDocument) -> Iterator[Finding]:
         written = [((*path, "paths", at), text) for at, text in enumerate(item.paths)]
         if item.build:
             written += _build_paths((*path, "build"), item.build)
-        yield from _outside(written, document)
+        yield from outside(written, document)
 
 
 def check_sources(plan: Plan, document: PlacedDocument) -> Iterator[Finding]:
@@ -60,7 +61,7 @@ def check_sources(plan: Plan, document: PlacedDocument) -> Iterator[Finding]:
     for at, source in enumerate(plan.items):
         place = document.place_of(("items", at))
         if isinstance(source, str):
-            yield from _outside([(("items", at), source)], document)
+            yield from outside([(("items", at), source)], document)
             continue
         members = {name: value for name, value in source.items() if name in ItemMapping.__struct_fields__}
         formats = [name for name in source if name not in members]
@@ -70,7 +71,7 @@ def check_sources(plan: Plan, document: PlacedDocument) -> Iterator[Finding]:
             )
             yield Finding("items", "a source of items names one format and its place", place, hint=hint)
             continue
-        yield from _outside([(("items", at, formats[0]), str(source[formats[0]]))], document)
+        yield from outside([(("items", at, formats[0]), str(source[formats[0]]))], document)
         try:
             msgspec.convert(members, ItemMapping)
         except msgspec.ValidationError as error:
@@ -107,11 +108,3 @@ def _build_paths(path: Path, build: BuildRules) -> list[Placed]:
     outputs = [((*path, "outputs", at), text) for at, text in enumerate(build.outputs)]
     locks = [((*path, "locks", at), text) for at, text in enumerate(build.locks)]
     return [*outputs, *locks, ((*path, "sbom"), build.sbom)]
-
-
-def _outside(written: Iterable[Placed], document: PlacedDocument) -> Iterator[Finding]:
-    for path, text in written:
-        if text.startswith(("/", "~")) or "\\" in text or ":" in text[:2] or ".." in text.split("/"):
-            message = f"'{text}' does not lead down from the plan's folder"
-            hint = "Write paths relative to the plan, with '/' and without '..'."
-            yield Finding("path", message, document.place_of(path), hint=hint)

@@ -9,8 +9,10 @@ from clausework.core.placed_decode import decode_placed
 from clausework.core.placed_yaml import Path, PlacedDocument
 from clausework.core.places import Finding
 from clausework.plan.checks import CHECKS, NEEDED_SETTINGS, SettingKind
+from clausework.plan.defence import Defence
 from clausework.plan.effective import BECAUSE
-from clausework.plan.model import Defence, Plan, PlannedStage, SettingByClass
+from clausework.plan.model import Plan, PlannedStage, SettingByClass
+from clausework.plan.policies import is_own
 from clausework.plan.profiles import check_profile, stage_profile
 from clausework.plan.rules.clauses import Placed, unknown_clauses
 from clausework.standards import SAFETY_CLASSES
@@ -34,7 +36,7 @@ def check_stage_checks(plan: Plan, document: PlacedDocument) -> Iterator[Finding
     for name, stage in plan.stages.items():
         path: Path = ("stages", name)
         for check in stage.checks:
-            if check not in CHECKS:
+            if check not in CHECKS and not is_own(check):
                 yield _unknown("check", check, CHECKS, (*path, "checks", check), document)
         if not _checks_left(name, stage):
             message = f"the stage '{name}' has no check, so it would pass by absence"

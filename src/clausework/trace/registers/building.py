@@ -31,7 +31,9 @@ from clausework.trace.registers.model import (
 from clausework.trace.registers.numbers import Numbers, Read
 from clausework.trace.results import CaseStanding, ItemCases
 
-SHOWN_FIELDS = ("level", "residual_level", "control_type", "paths")
+_ESTIMATED = ("severity", "probability", "p1", "p2", "level")
+
+SHOWN_FIELDS = (*_ESTIMATED, *(f"residual_{name}" for name in _ESTIMATED), "control_type", "paths")
 """The fields of an item that a row of the matrix shows."""
 
 Slots = int | tuple[int, ...]
@@ -110,6 +112,7 @@ class Built:
             },
             coverage=_by_level(traced.coverage, number),
             suspects={number[item]: since for item, since in traced.suspects.items()},
+            elsewhere=tuple(sorted(number[item] for item in traced.elsewhere if item in present)),
         )
 
     def _cases_by_item(

@@ -14,6 +14,7 @@ from typing import BinaryIO
 from clausework.evidence.detail import ChangeReview, read_detail
 from clausework.evidence.history import Commit
 from clausework.ledger.records import Record
+from clausework.ledger.records.accounts import AccountClosed
 from clausework.ledger.records.build import Build, BuildOutputs
 from clausework.ledger.records.control import ItemBaseline
 from clausework.ledger.records.decisions import Approval, Decision
@@ -26,7 +27,7 @@ from clausework.trace.readings import origin_of
 _WIDTH = 8
 NO_BUILD = "no build"
 
-WORDS_OF_PEOPLE = (Decision, Approval, KeyRevoked)
+WORDS_OF_PEOPLE = (Decision, Approval, KeyRevoked, AccountClosed)
 """Kinds of record after which what people said stands anew: their reviews are worked out again from the whole log."""
 
 
@@ -100,6 +101,10 @@ def _of_decision(
     body = record.body
     if isinstance(body, Decision) and body.form == "supersede":
         return _of_earlier(body.matter.sha256, earlier, open_blob)
+    if isinstance(body, Decision) and body.matter.kind == "test_protocol":
+        return None  # what people ran by it counts or not, whatever it was run on
+    if isinstance(body, TestResult):
+        return _marks_of_evidence(record)  # its tester signed it: from now on it counts
     return frozenset()
 
 

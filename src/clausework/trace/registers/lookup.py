@@ -7,7 +7,7 @@ collected link by link; the matrix of the neighbourhood then has the same rows a
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate
 
@@ -130,6 +130,7 @@ class Pages:
                 for one in numbers
                 if one in entry.suspects and not (one in reviews and reviews[one].accepted)
             },
+            elsewhere=frozenset(ids[one] for one in numbers if _stands_in(entry.elsewhere, one)),
         )
         return matrix_of([fact for one in numbers if _is_item(fact := self._nodes[one].fact)], traced)
 
@@ -300,11 +301,16 @@ def _node(fact: KeptFact, paged: PagedItem) -> _Node:
     return _Node(item, down, dict(paged.leading), paged)
 
 
+def _stands_in(ordered: Sequence[int], number: int) -> bool:
+    place = bisect_left(ordered, number)
+    return place < len(ordered) and ordered[place] == number
+
+
 def _coverage(entry: Entry, unit: int) -> dict[str, Ratio]:
     found = {}
     for level, of_level in entry.coverage.items():
         place = bisect_left(of_level.units, unit)
-        if place < len(of_level.units) and of_level.units[place] == unit:
+        if _stands_in(of_level.units, unit):
             found[level] = Ratio(of_level.covered[place], of_level.total[place])
     return found
 

@@ -9,7 +9,7 @@ from clausework.trace.results import CaseOutcome
 PAGE = 128
 """Items on one page: those whose numbers have the same quotient."""
 
-VERSION = 1
+VERSION = 2
 """Of the register's shape and of what the fold means; a register of another version is dropped."""
 
 HEAD = b"head"
@@ -101,7 +101,8 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     """One build of a release; what differs from release to release stands here, by number of item, case and slot.
 
     ``pages`` are the keys of its pages by the pages' numbers. ``item_commits`` are the places among ``commits`` of
-    those that are linked to an item, ``touching`` of those that change a file of it.
+    those that are linked to an item, ``touching`` of those that change a file of it. ``elsewhere`` are the items, in
+    order, that belong to other software items alone.
     """
 
     build: str
@@ -116,6 +117,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     touching: dict[int, tuple[int, ...]]
     coverage: dict[str, CoverageOfLevel]
     suspects: dict[int, int]
+    elsewhere: tuple[int, ...] = ()
 
 
 class KeptRelease(msgspec.Struct, frozen=True, array_like=True):

@@ -1,0 +1,71 @@
+"""Matters of delivery that people decide: a released version to withdraw, a derivation to approve."""
+
+from __future__ import annotations
+
+from clausework.actions.adoption_matters import adopted_record
+from clausework.actions.workplace import Workplace
+from clausework.core.errors import UsageFault
+from clausework.ledger.records import Record
+from clausework.ledger.records.decisions import Matter
+from clausework.ledger.records.delivery import Derivation
+from clausework.ledger.records.release import Release
+from clausework.release.candidate import release_of
+from clausework.release.derivation import KIND as DERIVATION_KIND
+from clausework.release.withdrawal import KIND as VERSION_KIND
+from clausework.release.withdrawal import withdrawal_of
+
+DERIVATION = "derivation/"
+"""What a subject begins with that names a derivation; its record's number or the derived digest comes behind."""
+
+_SHORTEST = 8
+
+
+class VersionNotReleased(UsageFault):
+    """Only what was released can be withdrawn."""
+
+    hint = "'clausework status' lists the released versions."
+
+
+class WithdrawnBefore(UsageFault):
+    """A version is withdrawn once, and stays so."""
+
+    hint = "Nothing is to be done: nothing of it is admitted any more."
+
+
+class DerivationUnknown(UsageFault):
+    """No derivation is recorded under that number or digest."""
+
+    hint = "Record it with 'clausework derive'; name it as derivation/NUMBER or derivation/DIGEST."
+
+
+def released_version(workplace: Workplace, version: str) -> Matter:
+    """Return the release of ``version`` as a matter; raises ``VersionNotReleased``, ``WithdrawnBefore``."""
+    snapshot = workplace.snapshot()
+    released = release_of(snapshot.records, version) or adopted_record(workplace, snapshot, version)
+    if released is None:
+        known = ", ".join(one.body.version for one in snapshot.records if isinstance(one.body, Release))
+        raise VersionNotReleased(
+            f"Version {version} was not released, so there is nothing to withdraw; released: {known or 'none'}."
+        )
+    withdrawn = withdrawal_of(workplace.standing(snapshot).decisions, released)
+    if withdrawn is not None:
+        raise WithdrawnBefore(f"Version {version} was {withdrawn}.")
+    return Matter(VERSION_KIND, version, released.sha256)
+
+
+def derivation_named(workplace: Workplace, name: str) -> Matter:
+    """Return the derivation ``derivation/NUMBER`` or ``derivation/DIGEST``; raises ``DerivationUnknown``."""
+    text = name.removeprefix(DERIVATION).removeprefix("#").removeprefix("sha256:").lower()
+    found: list[Record] = [
+        one
+        for one in workplace.snapshot().records
+        if isinstance(one.body, Derivation)
+        and (text == str(one.index) or (len(text) >= _SHORTEST and one.body.derived.sha256.startswith(text)))
+    ]
+    if not found:
+        raise DerivationUnknown(f"'{name}' names no derivation.")
+    if len({one.body.derived.sha256 for one in found}) > 1:
+        raise DerivationUnknown(
+            f"'{name}' begins the digest of {len(found)} derived artefacts.", hint="Give more."
+        )
+    return Matter(DERIVATION_KIND, found[-1].body.derived.sha256, found[-1].sha256)

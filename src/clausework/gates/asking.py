@@ -1,0 +1,49 @@
+"""Asking a check, whoever wrote it: one of the gates', a policy that the plan keeps, or an installed package's."""
+
+from __future__ import annotations
+
+import msgspec
+
+from clausework.gates.catalogue import check_named
+from clausework.gates.check import Judgement
+from clausework.gates.facts import Facts
+from clausework.gates.plug_ins import judge_by_plug_in, plug_in_check
+from clausework.gates.policies import ReadBlob, judge_by_policy
+from clausework.plan.effective import POLICY_DIGEST, CheckUse
+from clausework.plan.policies import plug_in_named, policy_named
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """What a check says, with the version and clauses under which its verdict is recorded."""
+
+    version: str
+    clauses: tuple[str, ...]
+    judgement: Judgement
+
+
+def ask_check(use: CheckUse, facts: Facts, read_blob: ReadBlob | None = None) -> Asked:
+    """Return what the check of ``use`` says of ``facts``, deviations left out of account.
+
+    ``read_blob`` reads the policies that the plan keeps; without it a policy is not evaluated.
+    """
+    if policy_named(use.name):
+        return _ask_policy(use, facts, read_blob)
+    if plug_in_named(use.name):
+        found = plug_in_check(use.name)
+        clauses = found.check.clauses if found.check else ()
+        judgement = _spared(use) or judge_by_plug_in(found, facts, use.settings)
+        return Asked(found.version, clauses, judgement)
+    check = check_named(use.name)
+    return Asked(check.version, check.clauses, _spared(use) or check.evaluate(facts, use.settings))
+
+
+def _ask_policy(use: CheckUse, facts: Facts, read_blob: ReadBlob | None) -> Asked:
+    if spared := _spared(use):
+        return Asked("", use.clauses, spared)
+    digest = str(use.settings.get(POLICY_DIGEST, ""))
+    said = judge_by_policy(policy_named(use.name), digest, facts, read_blob)
+    return Asked(said.version, use.clauses, said.judgement)
+
+
+def _spared(use: CheckUse) -> Judgement | None:
+    return Judgement("not_applicable", rationale=use.not_applicable) if use.not_applicable else None

@@ -1,0 +1,1 @@
+"""An auditor's questions about one release, answered from what is recorded: by whom, and what is missing."""

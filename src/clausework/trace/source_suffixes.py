@@ -1,0 +1,24 @@
+"""Which files of a commit hold code that a test can run, told by their names (clause 5.5.5)."""
+
+from __future__ import annotations
+
+_DECLARATIONS = (".d.ts", ".pyi")
+"""Endings of files that only declare: nothing in them runs."""
+
+_SUFFIXES = """
+    .c .cc .cpp .cxx .c++ .h .hh .hpp .hxx .h++ .inl .ipp .tpp .ino .m .mm .cu
+    .ada .adb .ads .bas .clj .cs .d .dart .elm .erl .ex .exs .f .f90 .f95 .for .fs .go .groovy .hs .java .jl .js .jsx
+    .kt .kts .lisp .lua .mjs .cjs .ml .nim .pas .php .pl .pm .pp .ps1 .py .pyx .r .rb .rs .scala .sh .bash .st .svelte
+    .swift .tcl .ts .tsx .vb .vhd .vhdl .v .sv .vue .zig
+"""
+_CODE = frozenset(_SUFFIXES.split())
+"""Endings of source files by language. A header may hold code as well: whether it does, a report says."""
+
+
+def holds_code(path: str) -> bool:
+    """Tell whether the file at ``path`` is source code by its name."""
+    name = path.rpartition("/")[2].lower()
+    if name.endswith(_DECLARATIONS):
+        return False
+    dot = name.rfind(".")
+    return dot > 0 and name[dot:] in _CODE

@@ -1,0 +1,1 @@
+"""Tests of the readers of pipelines' definitions, and of the rules on them."""

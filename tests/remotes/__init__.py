@@ -1,0 +1,1 @@
+"""What is reached beyond the process, against real servers and real browsers."""

@@ -1,0 +1,1 @@
+"""Claims about what Clausework answers over the network."""
