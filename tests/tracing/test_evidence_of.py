@@ -143,6 +143,23 @@ def test_an_outdated_report_is_outdated_however_often_it_is_recorded() -> None:
     assert [one.index for one in _about(records).outdated] == [2, 4]
 
 
+@pytest.mark.parametrize("level", ["integration", "system", "validation"])
+def test_artefact_that_no_result_is_about_was_not_tested(level: str) -> None:
+    """Attack: a bench's report names one artefact and no build; the one that is added beside it goes out untested."""
+    bench = (results(Origin("", level=level)), ["a"])
+    records = in_log(THIS, outputs("this", "a"), bench, outputs("this", "b"))
+    assert _tests(records) == []
+    assert [one.index for one in _about(records).outdated] == [2]
+
+
+def test_artefacts_that_are_tested_one_by_one_are_tested() -> None:
+    """Two benches that each test one of the artefacts test the build, and so does one beside a report of the whole."""
+    first, second = ((results(Origin("", level="system"), raw=one), [one]) for one in "ab")
+    assert _tests(in_log(THIS, outputs("this", "a", "b"), first, second)) == [2, 3]
+    whole = (results(origin_at(THIS, "system"), raw="whole"), ["a", "b"])
+    assert _tests(in_log(THIS, outputs("this", "a", "b"), first, whole)) == [2, 3]
+
+
 def test_artefacts_that_are_named_by_one_digest_are_held_against_those_of_now() -> None:
     """Attack: a build has so many artefacts that results name them all by one digest, and one more is added."""
     many = [f"a{number}" for number in range(60)]

@@ -44,7 +44,8 @@ class BuildEvidence(msgspec.Struct, frozen=True):
     """A build and every record that is about it, in log order.
 
     ``red_tests`` holds the red results that stand for the build whatever build they were recorded about.
-    ``outdated`` holds its own results from before an artefact was added: they are not about all that it is now.
+    ``outdated`` holds its own results from before an artefact was added, and those that together leave one out: they
+    are not about all that it is now.
     ``others`` are files that were read and that no gate judges.
     """
 
@@ -75,6 +76,10 @@ def evidence_of(records: Sequence[Record], build_id: str) -> BuildEvidence:
     old = [_is_outdated(one, this) for one in tests]
     before = {_raw_of(one) for one, is_old in zip(tests, old, strict=True) if is_old}
     old = [is_old or _is_known(one, before) for one, is_old in zip(tests, old, strict=True)]
+    lacking = _levels_that_leave_some_out(
+        [one for one, is_old in zip(tests, old, strict=True) if not is_old], this
+    )
+    old = [is_old or _level_of(one) in lacking for one, is_old in zip(tests, old, strict=True)]
     of_tree = frozenset(one.build.id for one in known if one.build.source_tree == build.source_tree)
     return BuildEvidence(
         record=this.record,
@@ -135,6 +140,29 @@ def _is_outdated(record: Record, this: KnownBuild) -> bool:
     if origin is None or not named or origin.level not in _ON_THE_WHOLE:
         return False
     return digests & this.artefacts != this.artefacts and digest_of_all(this.artefacts) not in digests
+
+
+def _levels_that_leave_some_out(tests: Sequence[Record], this: KnownBuild) -> frozenset[str]:
+    """Return the levels whose results, all together, are not about every artefact of the build.
+
+    Results that name artefacts and no build may each be about one of them; one that none is about was not tested.
+    """
+    seen: dict[str, set[str]] = {}
+    for record in tests:
+        digests = _digests_of(record)
+        origin = origin_of(record)
+        whole = (origin is not None and bool(origin.build)) or digest_of_all(this.artefacts) in digests
+        seen.setdefault(_level_of(record), set()).update(
+            this.artefacts if whole else digests & this.artefacts
+        )
+    return frozenset(
+        level for level, about in seen.items() if level in _ON_THE_WHOLE and about != this.artefacts
+    )
+
+
+def _level_of(record: Record) -> str:
+    origin = origin_of(record)
+    return origin.level if origin is not None else ""
 
 
 def _raw_of(record: Record) -> str:

@@ -150,7 +150,14 @@ def _results_align(audited: Audited) -> Said:
         for build in audited.facts.builds
         for one in build.suspects
     ]
-    linked = sum(len(one.passed) for build in audited.facts.builds for one in build.item_cases)
+    linked = len(
+        {
+            (one.level, case)
+            for build in audited.facts.builds
+            for one in build.item_cases
+            for case in one.passed
+        }
+    )
     line = (
         f"{count(linked, 'passed case')} name the items that they verify, about their present texts;"
         f" {count(len(runs), 'manual run')} hold expected and actual for each step."
@@ -243,9 +250,12 @@ def _rebuild(audited: Audited) -> Said:
     ]
     if archive is not None:
         shown.append(Shown("archive", archive.record))
-    commit = audited.index.commit[:12]
+    commits = {build.build.software_item: build.build.commit[:12] for build in audited.facts.builds}
+    one = len(set(commits.values())) == 1
+    told = [commit if one else f"{commit} for {item}" for item, commit in commits.items()]
     line = (
-        f"Check out {commit}, or restore archive {audited.index.archive_uri}; command, tools and locks are recorded,"
+        f"Check out {listed(list(dict.fromkeys(told)))}, or restore archive {audited.index.archive_uri}; command,"
+        " tools and locks are recorded,"
         f" and {count(len(rebuilt), 'rebuild')} compared the digests."
     )
     return Said(line, tuple(shown), tuple(missing))
@@ -291,13 +301,28 @@ def _one_change(audited: Audited) -> Said:
         else:
             missing.append(f"{item.id} is not approved at its present text")
     if not of_release:
-        line = f"{audited.release.version} implements no change request: its signed scope names none."
-        return Said(line, tuple(shown), tuple(missing))
-    line = (
-        f"{audited.release.version} implements {count(len(of_release), 'change')}; {of_release[0].id} goes from problem"
-        " and analysis over approval, commits and tests to this release."
-    )
+        said = "implements no change request: its signed scope names none" if scope else "has no signed scope"
+        return Said(f"{audited.release.version} {said}.", tuple(shown), tuple(missing))
+    first = _way_of(audited, of_release[0])
+    line = f"{audited.release.version} implements {count(len(of_release), 'change')}; {first}."
     return Said(line, tuple(shown), tuple(missing))
+
+
+def _way_of(audited: Audited, item: ItemFact) -> str:
+    """Return how a change came into the release: what it resolves, who approved it, which commits carry it."""
+    approval = audited.facts.judged("approve", item.type, item.id, item.settled)
+    own = [
+        commit.id[:12]
+        for build in audited.facts.builds
+        for commit in build.commits
+        if item.id in commit.items
+    ]
+    resolved = listed(item.targets("resolves"))
+    return (
+        f"{item.id} {'resolves ' + resolved if resolved else 'resolves no problem report'},"
+        f" was approved by {'; '.join(approval.signed_by) if approval else 'nobody'},"
+        f" and {'came with ' + listed(own) if own else 'no commit of a component names it'}"
+    )
 
 
 def _pipeline_change(audited: Audited) -> Said:
@@ -351,6 +376,7 @@ def _complaint_to_risk(audited: Audited) -> Said:
     problems = audited.facts.items_of("problem_report")
     changes = audited.facts.items_of("change_request")
     shown, missing = [], []
+    changed = assessed = evaluated = 0
     for problem in problems:
         resolving = [one for one in changes if problem.id in one.targets("resolves")]
         judged = audited.facts.judged("evaluate", problem.type, problem.id, problem.sha256)
@@ -358,10 +384,16 @@ def _complaint_to_risk(audited: Audited) -> Said:
         source = problem.fields.get("source", "no source")
         by = listed([one.id for one in resolving]) or "no change"
         way = f"{problem.id} ({source}) → {by} → {listed(risks) or 'no risk item'}"
+        changed += bool(resolving)
+        assessed += bool(risks)
+        evaluated += judged is not None
         shown.append(_judged(judged, way) if judged else Shown(way))
         if not resolving and judged is None:
             missing.append(f"{problem.id} has neither a change request nor an evaluation (9.2)")
-    line = f"{count(len(problems), 'problem report')}, each with its way to a change and to the risk file."
+    line = (
+        f"{count(len(problems), 'problem report')}: {changed} led to a change, {evaluated} were evaluated,"
+        f" {assessed} lead to items of the risk file."
+    )
     return Said(line, tuple(shown), tuple(missing))
 
 
