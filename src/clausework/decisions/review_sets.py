@@ -49,11 +49,6 @@ def set_named(subject: str) -> ReviewableSet | None:
     return next((one for one in SETS if one.subject == subject), None)
 
 
-def set_for(item_type: str) -> ReviewableSet | None:
-    """Return the set that items of ``item_type`` are reviewed in, if there is one."""
-    return next((one for one in SETS if one.item_type and one.item_type == item_type), None)
-
-
 def read_members(data: bytes) -> tuple[Member, ...]:
     """Return the members that a ``ReviewSet`` keeps; raises ``ReviewSetDamaged``."""
     try:

@@ -15,7 +15,7 @@ import msgspec
 
 from clausework.core.errors import InputRejected
 from clausework.gates.facts import Facts
-from clausework.gates.folding import facts_document, read_facts
+from clausework.gates.folding import facts_document
 
 _DEEPEST = 30
 
@@ -69,11 +69,6 @@ def merged(into: Any, patch: Any, depth: int = 0) -> Any:
         else:
             result[name] = merged(result.get(name), value, depth + 1)
     return result
-
-
-def sound_facts() -> bytes:
-    """Return the facts document of a build that all built-in checks pass: what a patch is merged into."""
-    return facts_document(read_facts(msgspec.json.encode(_sound())))
 
 
 @functools.cache

@@ -15,7 +15,6 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -218,8 +217,3 @@ class _Handler(BaseHTTPRequestHandler):
             self.end_headers()
             self.wfile.write(answer.body)
             self.wfile.flush()
-
-
-def query_of(path: str) -> str:
-    """Return the query of a request's path, without the question mark."""
-    return urlsplit(path).query
