@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
@@ -23,6 +24,9 @@ from clausework.decisions.form import FieldValue
 from clausework.ledger.records import Record
 from clausework.signatures.sealed_key import Cost
 from clausework.standards.questions import questions_of
+
+IN_A_MONTH = (system_clock() + timedelta(days=28)).date().isoformat()
+"""A day within what every class allows a deviation, a disposition and a narrowed regression to last."""
 
 QUALITY = "quality@example.com"
 RELEASE = "release@example.com"
@@ -40,6 +44,9 @@ software_systems:
     items:
       - id: counter
         paths: [src/**, tools/**, requirements.lock]
+        unmeasured:
+          paths: [tools/**]
+          because: {{text: No part of the device, reference: VP-3, owner: quality, review: 2099-01-01}}
         build:
           command: ["{sys.executable}", tools/build.py]
           outputs: [dist/*.zip]
@@ -181,6 +188,7 @@ class Device(msgspec.Struct, frozen=True):
             "CLAUSEWORK_KEYS": str(self.home / "keys"),
             "GIT_CONFIG_NOSYSTEM": "1",
             "CLAUSEWORK_PASSPHRASE": PASSPHRASE,
+            "CLAUSEWORK_SECOND_PASSPHRASE": PASSPHRASE,
             "PYTHONPATH": os.pathsep.join(sys.path),
             "PYTHONWARNINGS": "error",
         }

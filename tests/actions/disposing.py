@@ -17,7 +17,7 @@ from clausework.actions.workplace import Workplace
 from clausework.core.clock import system_clock, timestamp
 from clausework.decisions.form import FieldValue
 from clausework.ledger.records.gates import CheckVerdict
-from tests.actions.device import DEVELOPER, QUALITY, Device, person
+from tests.actions.device import DEVELOPER, IN_A_MONTH, QUALITY, Device, person
 
 CVE = "CVE-2026-0001"
 DISPOSED: dict[str, FieldValue] = {
@@ -25,7 +25,7 @@ DISPOSED: dict[str, FieldValue] = {
     "justification": "The counter never parses what comes from outside.",
     "exploitability": "Only a person with the service key reaches it.",
     "patient_harm": "none: the alarm does not depend on it",
-    "expires": "2099-01-01",
+    "expires": IN_A_MONTH,
 }
 
 

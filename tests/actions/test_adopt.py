@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from clausework.actions.audit import audit
 from clausework.actions.build import open_build
 from clausework.actions.decide import decide
 from clausework.actions.deploy import deploy
+from clausework.actions.derive import Given, SourceNotReleased, derive
 from clausework.actions.given_files import FileUnreadable
 from clausework.actions.given_texts import TextUnfit, VersionUnfit
 from clausework.actions.release import release
@@ -171,30 +173,34 @@ def test_what_was_built_here_is_not_adopted(market: Device) -> None:
     assert market.count() == before
 
 
-def test_a_commit_from_after_the_ledger_is_not_adopted(market: Device) -> None:
-    """Attack: what was made yesterday is declared to be from before the tool, so that no gate sees it."""
-    late = {"GIT_AUTHOR_DATE": "2031-01-01T00:00:00Z", "GIT_COMMITTER_DATE": "2031-01-01T00:00:00Z"}
-    import subprocess
-
+@pytest.mark.parametrize(("date", "says"), [("2031-01-01", "after this ledger"), ("2001-01-01", "pins this")])
+def test_a_commit_from_after_the_ledger_is_not_adopted(market: Device, date: str, says: str) -> None:
+    """Attack: what was made yesterday is declared to be from before the tool; also with a commit that is dated back."""
+    names = {"GIT_AUTHOR_NAME": "D", "GIT_AUTHOR_EMAIL": "d@example.com", "GIT_COMMITTER_NAME": "D"}
+    if "after" in says:
+        market.git("rm", "--cached", "--quiet", "clausework.root")
+    dates = {"GIT_COMMITTER_EMAIL": "d@example.com", "GIT_COMMITTER_DATE": f"{date}T00:00:00Z"}
     subprocess.run(
-        [
-            "git",
-            "-c",
-            "user.name=D",
-            "-c",
-            "user.email=d@example.com",
-            "commit",
-            "-q",
-            "--allow-empty",
-            "-m",
-            "later",
-        ],
+        ["git", "commit", "--quiet", "--allow-empty", "-m", "later"],
         cwd=market.folder,
-        env=market.environ | late,
+        env=market.environ | names | dates,
         check=True,
     )
-    with market.open() as workplace, pytest.raises(AdoptionContradicted, match="after this ledger"):
+    with market.open() as workplace, pytest.raises(AdoptionContradicted, match=says):
         declare(workplace, market, commit="HEAD")
+
+
+def test_nothing_is_derived_from_what_was_adopted(market: Device) -> None:
+    """Attack: new bytes come in as derived from an artefact that nobody verified; the refusal says what to do."""
+    made = market.write("old/store.zip", b"what was sold before, signed anew")
+    with market.open() as workplace:
+        adopt_and_sign(workplace, market)
+        before = market.count()
+        given = Given(market.folder / "old/counter-0.9.0.zip", made, "other", "looked at by hand, all of it")
+        with pytest.raises(SourceNotReleased, match=f"version {OLD}, which was adopted") as refused:
+            derive(workplace, given)
+        assert "is released" in refused.value.hint
+    assert market.count() == before
 
 
 def test_an_artefact_built_from_another_commit_afterwards_ends_its_adoption(market: Device) -> None:

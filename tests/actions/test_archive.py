@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from clausework.actions.archive import archive_version
-from clausework.actions.archive_sources import NoClone
 from clausework.actions.keeping import archives_standing
 from clausework.actions.sign import sign
 from clausework.actions.verify import verify
@@ -136,6 +134,87 @@ def test_a_lock_that_cannot_be_read_is_missing_itself(folder: Path, home_with_ke
         verdict = condition(workplace)
     assert verdict.outcome == "fail"
     assert "lock conan.lock" in messages(verdict)
+
+
+GRADLE = "org.slf4j:slf4j-api:2.0.9=runtimeClasspath\n"
+JAR = "vendor/slf4j-api-2.0.9.jar"
+WITH_GRADLE = PLAN.replace("locks: [requirements.lock]", "locks: [requirements.lock, gradle.lockfile]")
+
+
+def test_a_lock_without_hashes_is_archived_by_name_and_says_so(folder: Path, home_with_keys: Path) -> None:
+    """Gradle's lockfile has no hash: the file is kept with its digest, and the verdict says that a name was all."""
+    device = Device(folder, home_with_keys)
+    device.write(JAR, "the jar")
+    device = frozen_device(
+        folder, home_with_keys, files={"gradle.lockfile": GRADLE, "clausework.yaml": WITH_GRADLE}
+    )
+    with device.open() as workplace:
+        verdict = condition(workplace)
+        assert verdict.outcome == "pass", messages(verdict)
+        said = "no lock has a hash of 1 of these files, which were taken by their names: slf4j-api-2.0.9.jar"
+        assert said in messages(verdict)
+        device.write(JAR, "another jar under that name")
+        archived = archive_version(workplace, VERSION)
+    kept = {one.name: one.sha256 for one in archived.files}
+    path = "dependencies/without-hash/maven/org/slf4j/slf4j-api/2.0.9/slf4j-api-2.0.9.jar"
+    assert kept[path] == sha256_of(b"the jar"), "what was archived first stays"
+
+
+@pytest.mark.parametrize("files", [{}, {JAR: "one", "vendor/other/slf4j-api-2.0.9.jar": "another"}])
+def test_an_entry_without_a_hash_that_is_nowhere_or_in_doubt_is_named(
+    folder: Path, home_with_keys: Path, files: dict[str, str | bytes]
+) -> None:
+    """Lapse, attack: no file has the name, or two different ones have it: neither is taken, the entry is named."""
+    source = {"gradle.lockfile": GRADLE, "clausework.yaml": WITH_GRADLE, **files}
+    device = frozen_device(folder, home_with_keys, files=source)
+    with device.open() as workplace:
+        verdict = condition(workplace)
+        notes = archives(workplace)[-1].body.notes
+    assert verdict.outcome == "fail"
+    assert "dependency org.slf4j/slf4j-api 2.0.9 (named by gradle.lockfile" in messages(verdict)
+    assert bool(files) == any("2 different contents" in note for note in notes)
+
+
+@pytest.mark.parametrize("line", ["six==1.16.0", "six>=1.0", "six @ git+https://example.com/six@main"])
+def test_an_open_entry_beside_pinned_ones_is_not_forgotten(
+    folder: Path, home_with_keys: Path, line: str
+) -> None:
+    """Lapse: of two entries one is pinned by hash. The other is missing all the same, and named with why."""
+    device = frozen_device(folder, home_with_keys, files={"requirements.lock": f"{LOCK}{line}\n"})
+    with device.open() as workplace:
+        verdict = condition(workplace)
+    assert verdict.outcome == "fail"
+    assert "dependency six" in messages(verdict)
+
+
+def test_two_packages_of_one_name_and_version_are_two(folder: Path, home_with_keys: Path) -> None:
+    """Attack: a package of another ecosystem has the name and version of one that is missing, and is there."""
+    npm = (
+        '{"lockfileVersion": 3, "packages": {"": {}, "node_modules/attrs":'
+        f' {{"version": "26.1.0", "integrity": "sha512-{"A" * 86}=="}}}}}}'
+    )
+    plan = PLAN.replace("locks: [requirements.lock]", "locks: [requirements.lock, package-lock.json]")
+    device = frozen_device(folder, home_with_keys, files={"package-lock.json": npm, "clausework.yaml": plan})
+    with device.open() as workplace:
+        verdict = condition(workplace)
+    assert verdict.outcome == "fail"
+    assert "dependency attrs 26.1.0 (named by package-lock.json)" in messages(verdict)
+
+
+def test_a_debian_package_is_archived_by_the_hash_of_its_index(folder: Path, home_with_keys: Path) -> None:
+    """A package index names the file by SHA-256: another one under its name is not taken."""
+    deb = b"!<arch> zlib"
+    name = "zlib1g_1.2.13-1_amd64.deb"
+    index = f"Package: zlib1g\nVersion: 1:1.2.13-1\nFilename: pool/{name}\nSHA256: {sha256_of(deb)}\n"
+    plan = PLAN.replace("locks: [requirements.lock]", "locks: [requirements.lock, debian/Packages]")
+    files: dict[str, str | bytes] = {"debian/Packages": index, "clausework.yaml": plan}
+    device = frozen_device(folder, home_with_keys, files={**files, f"vendor/{name}": deb[:-1] + b"?"})
+    with device.open() as workplace:
+        assert "dependency zlib1g 1:1.2.13-1" in messages(condition(workplace))
+        device.write("vendor/any", deb)
+        assert condition(workplace).outcome == "pass"
+        archived = archive_version(workplace, VERSION)
+    assert f"dependencies/debian/{name}" in {one.name for one in archived.files}
 
 
 def test_the_plans_command_gathers_what_is_missing(
@@ -269,33 +348,6 @@ def test_an_image_or_tool_that_is_not_the_one_named_is_missing(
     assert what in messages(verdict)
 
 
-def test_a_submodule_is_source_too(folder: Path, home_with_keys: Path, tmp_path: Path) -> None:
-    """Lapse: the source lies in a submodule whose repository nobody archives; with its clone named it is kept."""
-    other = Device(tmp_path / "other", home_with_keys)
-    other.write("driver.py", "x = 1\n")
-    other.git("init", "--quiet", "--initial-branch=main")
-    commit = other.commit("driver")
-    device = Device(folder, home_with_keys)
-    device.write(".gitignore", ".clausework/\ndist/\nreports/\n")
-    device.git("init", "--quiet", "--initial-branch=main")
-    device.git("update-index", "--add", "--cacheinfo", f"160000,{commit},src/driver")
-    subprocess.run(
-        ["git", "clone", "--quiet", str(other.folder), str(folder / "src/driver")],
-        check=True,
-        env=device.environ,
-    )
-    device = frozen_device(folder, home_with_keys)
-    with device.open() as workplace:
-        verdict = condition(workplace)
-        assert verdict.outcome == "fail"
-        assert f"source submodule src/driver {commit}" in messages(verdict)
-        with pytest.raises(NoClone):
-            archive_version(workplace, VERSION, repositories=[tmp_path])
-        archived = archive_version(workplace, VERSION, repositories=[other.folder])
-        assert condition(workplace).outcome == "pass"
-    assert {one.name for one in archived.files} >= {"source/source.bundle", "source/source-1.bundle"}
-
-
 def test_more_dependencies_than_one_record_holds_are_all_kept(folder: Path, home_with_keys: Path) -> None:
     """Four hundred packages make several records, which the ledger verifies; a lost one is found."""
     wheels = {f"vendor/package_{n}-1.0-py3-none-any.whl": b"package %d" % n for n in range(400)}
@@ -324,7 +376,7 @@ def test_more_gaps_than_one_record_holds_are_counted(folder: Path, home_with_key
     with device.open() as workplace:
         verdict = condition(workplace)
     assert verdict.outcome == "fail"
-    assert "and 300 more" in messages(verdict)
+    assert "300 more things than the record can name" in messages(verdict)
 
 
 def test_status_tells_when_an_archive_was_last_restored(releasable: Device) -> None:

@@ -11,7 +11,6 @@ from clausework.actions.archive import archive_version
 from clausework.actions.decide import decide
 from clausework.core.digests import sha256_of
 from clausework.evidence import isolation
-from clausework.evidence.isolation import isolated
 from tests.actions.archiving import (
     NETWORK_BUILD,
     PIP_BUILD,
@@ -23,10 +22,15 @@ from tests.actions.archiving import (
     rebuilds,
 )
 from tests.actions.device import QUALITY, VERSION, WHEEL, Device, person
+from tests.isolation import require_isolation
 
-offline = pytest.mark.skipif(
-    not isolated(["true"])[1], reason="this machine does not let a network be cut off"
-)
+offline = pytest.mark.usefixtures("isolation_permitted")
+
+
+@pytest.fixture(scope="session")
+def isolation_permitted() -> None:
+    """See ``require_isolation``."""
+    require_isolation()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from clausework.actions.build import open_build
-from clausework.actions.change_matters import VerificationOpen
+from clausework.actions.change_matters import ChangeIncomplete, VerificationOpen
 from clausework.actions.decide import Decided, decide
 from clausework.actions.evidence_target import evidence_target
 from clausework.actions.record import record_files
@@ -35,8 +35,9 @@ PROBLEM = (
 CHANGE = (
     "- {id: CR-1, type: change_request, title: Count sooner, links: {affects: REQ-001}, fields: {status: STATUS,"
     " source: a nurse, reason: it is late, affected_versions: all, safety_analysis: none of it is touched,"
-    " control_impact: none, security: none, soup_delta: none, class_change: none, interfaces: none,"
-    " verification: the system tests, regulatory: nothing, communication: nobody}}\n"
+    " control_impact: none of it changes, security: none of it changes, soup_delta: none of it changes,"
+    " class_change: none of it changes, interfaces: none of it changes,"
+    " verification: the system tests, regulatory: nothing to tell, communication: nobody}}\n"
 )
 WHY = {"rationale": "looked at in full today"}
 CLOSING = {"results": "All system tests passed.", "communication": "Nobody was told."}
@@ -98,6 +99,22 @@ def test_backlog_item_that_says_something_else_is_not_approved(released: Device)
     released.write("src/counter.py", "def count(pulses):\n    return 0\n")
     released.commit("TASK-7: never\n\nChange: TASK-7")
     assert _commits(released).outcome == "fail"
+
+
+WORDS = ("none", "N/A", "n.a.", "-", "TBD", "no.", "not applicable", "???")
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_attack_a_word_in_the_place_of_a_reason(established: Device, word: str) -> None:
+    """ATTACK each field of the request is filled, one with a word that tells nobody why: it is not approved."""
+    whole = CHANGE.replace("STATUS", "open")
+    _items(established, whole.replace("security: none of it changes", f"security: '{word}'"))
+    before = established.count()
+    with established.open() as workplace:
+        quality = person(workplace, QUALITY)
+        with pytest.raises(ChangeIncomplete, match=r"'security' is .*\(6\.2\.3\)"):
+            decide(workplace, "approve", "CR-1", WHY, quality)
+    assert established.count() == before
 
 
 @pytest.mark.parametrize("kind", sorted(SERVING))

@@ -7,9 +7,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from clausework.actions.aside_matters import FailureAmbiguous, NoFailedTest
 from clausework.actions.build import open_build
 from clausework.actions.components import ComponentOutdated, newest_builds
-from clausework.actions.decide import decide
+from clausework.actions.decide import NotTogether, decide, decide_each
 from clausework.actions.evidence_target import OtherTarget, evidence_target
 from clausework.actions.gate import run_gates
 from clausework.actions.items import present_items
@@ -19,6 +20,7 @@ from clausework.gates.facts import Facts
 from clausework.gates.folding import fold_facts
 from clausework.gates.tests import evaluate
 from clausework.ledger.ledger import Draft
+from clausework.ledger.records.decisions import Approval
 from clausework.ledger.records.evidence import TestResult
 from clausework.ledger.records.gates import CheckVerdict
 from clausework.ledger.records.values import Descriptor
@@ -231,7 +233,7 @@ def test_very_many_artefacts_fit_a_record(two: Device) -> None:
 
 
 def test_failure_of_the_whole_system_is_decided_on_for_each_component(two: Device) -> None:
-    """Dead end: a failure stands for two components, and the decision on it finds the first one for ever."""
+    """A failure on two components: its name alone is refused, one decision on each closes both, one on one does not."""
     late = '<testcase classname="tests.system" name="test_screen"><failure message="late"/></testcase></testsuite>'
     report = (
         junit("system")
@@ -241,7 +243,7 @@ def test_failure_of_the_whole_system_is_decided_on_for_each_component(two: Devic
     two.write(
         "quality/items.yaml",
         ITEMS
-        + "- {id: ANOM-9, type: anomaly, title: Late, links: {found_in: ARCH-001}, fields: {status: open}}\n",
+        + "- {id: ANOM-9, type: anomaly, title: Late, links: {affects: REQ-001}, fields: {status: open}}\n",
     )
     two.commit("ARCH-001: an anomaly")
     _build(two, "counter")
@@ -251,10 +253,27 @@ def test_failure_of_the_whole_system_is_decided_on_for_each_component(two: Devic
     tied = {"anomaly": "ANOM-9", "rationale": "The screen is late by 20 ms, as the anomaly tells."}
     with two.open() as workplace:
         decide(workplace, "evaluate", "ANOM-9", risk, person(workplace, QUALITY))
-    for _ in ("counter", "screen"):
-        assert "fail" in {_tests(two, item).outcome for item in ("counter", "screen")}
-        with two.open() as workplace:
-            case = "system/tests.system/test_screen"
-            decided = decide(workplace, "tolerate", case, tied, person(workplace, QUALITY))
-            sign(workplace, person(workplace, RELEASE), str(decided.index))
+        case = "system/tests.system/test_screen"
+        with pytest.raises(FailureAmbiguous, match="counter, screen"):
+            decide(workplace, "tolerate", case, tied, person(workplace, QUALITY))
+        before = len(workplace.snapshot().records)
+        for names in ((f"counter/{case}", "screen/another"), (f"counter/{case}", f"counter/{case[:-1]}")):
+            with pytest.raises(NoFailedTest):
+                decide_each(workplace, "tolerate", names, tied, person(workplace, QUALITY))
+        with pytest.raises(NotTogether, match="one matter at a time"):
+            decide_each(workplace, "evaluate", ("ANOM-9", "REQ-001"), risk, person(workplace, QUALITY))
+        assert len(workplace.snapshot().records) == before, "all are looked at before any is recorded"
+        both = [f"{item}/{case}" for item in ("counter", "screen")]
+        decided = decide_each(workplace, "tolerate", both, tied, person(workplace, QUALITY))
+        assert [one.decision.matter.id for one in decided] == both
+        bodies = [one.body for one in workplace.snapshot().records[-2:]]
+        components = [one.intent.components for one in bodies if isinstance(one, Approval)]
+        assert components == [("account", "passphrase"), ("passphrase",)], (
+            "each signature takes the passphrase"
+        )
+        outcomes = []
+        for one in decided:
+            outcomes.append({_tests(two, item).outcome for item in ("counter", "screen")})
+            sign(workplace, person(workplace, RELEASE), str(one.index))
+    assert outcomes == [{"fail"}, {"pass", "fail"}]
     assert {_tests(two, item).outcome for item in ("counter", "screen")} == {"pass"}

@@ -23,7 +23,9 @@ def test_each_component_has_its_own_version(two: Device) -> None:
     """A version names each component's own version, as its artefacts report it."""
     with two.open() as workplace:
         snapshot = workplace.snapshot()
-        found = components_of(snapshot, newest_builds(workplace, snapshot), "7.0")
+        found = components_of(
+            snapshot, workplace.standing(snapshot), newest_builds(workplace, snapshot), "7.0"
+        )
     assert [(one.software_item, one.version) for one in found] == [("counter", "1.0.0"), ("screen", "3.2.1")]
 
 

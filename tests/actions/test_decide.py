@@ -18,7 +18,7 @@ from clausework.core.places import FindingsInInput
 from clausework.decisions.form import FieldValue, FormFilledWrong, MatterNotOfForm
 from clausework.ledger.records.control import ItemBaseline
 from clausework.ledger.records.decisions import Decision
-from tests.actions.device import QUALITY, SIGNIFICANCE, Device, person
+from tests.actions.device import IN_A_MONTH, QUALITY, SIGNIFICANCE, Device, person
 
 WHY = "looked at in full today"
 RISK: dict[str, FieldValue] = {"risk": WHY, "outcome": "acceptable", "rationale": WHY}
@@ -33,7 +33,7 @@ DISPOSED: dict[str, FieldValue] = {
     "justification": WHY,
     "exploitability": WHY,
     "patient_harm": "none",
-    "expires": "2029-01-01",
+    "expires": IN_A_MONTH,
 }
 
 REFUSED: dict[str, tuple[str, str, dict[str, FieldValue], str, type[Exception]]] = {

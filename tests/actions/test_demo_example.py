@@ -42,3 +42,19 @@ def test_the_example_passes_every_lint(tmp_path: Path) -> None:
     assert (planned.coverage.gaps, planned.coverage.needless, planned.coverage.cut) == ((), (), ())
     assert planned.coverage.classes == ("A", "B", "C")
     assert [one.finding.rule for one in lint_pipeline(project).findings if one.open] == []
+
+
+def test_each_unit_is_asked_for_what_its_own_component_is(tmp_path: Path) -> None:
+    """A unit of the class B display needs no criteria of 5.5.4; one of the class C controller beside it does."""
+    project = tmp_path / "infusor"
+    copy_example(find_example(), project)
+    plan_reviews_ahead(project)
+    subprocess.run(["git", "-C", str(project), "init", "--quiet"], check=True)
+    path = project / "quality" / "architecture.yaml"
+    text = path.read_text(encoding="utf-8")
+    found: dict[str, list[tuple[str, str]]] = {}
+    for unit in ("UNIT-010", "UNIT-011"):
+        before, begin, after = text.partition(f"- id: {unit}")
+        path.write_text(before + begin + after.replace("acceptance_criteria:", "notes:", 1), encoding="utf-8")
+        found[unit] = [(one.rule, one.message.split()[0]) for one in lint(project).findings]
+    assert found == {"UNIT-010": [], "UNIT-011": [("L9-unit-without-criteria", "UNIT-011")]}

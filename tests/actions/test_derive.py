@@ -9,9 +9,17 @@ import msgspec
 import pytest
 
 from clausework.actions.decide import decide
-from clausework.actions.delivery_matters import DerivationUnknown
+from clausework.actions.delivery_matters import DerivationUnknown, WithdrawnBefore
 from clausework.actions.deploy import deploy
-from clausework.actions.derive import ContentsDiffer, Derived, Given, NotDerived, SourceNotReleased, derive
+from clausework.actions.derive import (
+    ContentsDiffer,
+    DerivationWithdrawn,
+    Derived,
+    Given,
+    NotDerived,
+    SourceNotReleased,
+    derive,
+)
 from clausework.actions.given_files import FileUnreadable
 from clausework.actions.given_texts import TextUnfit
 from clausework.actions.sign import sign
@@ -30,6 +38,10 @@ from tests.actions.device import QUALITY, RELEASE, VERSION, Device, person
 from tests.actions.test_withdraw import released, withdraw
 
 CHECK = "Signing log read; members compared with the released archive."
+TAKEN_BACK = {
+    "reason": "The store's key was stolen.",
+    "communication": "The store took it down; all sites were called.",
+}
 WHY = {"rationale": "The comparison and the log were looked at."}
 
 
@@ -233,8 +245,9 @@ def test_what_is_wrongly_given_is_refused_before_anything_is_recorded(releasable
     path = resigned(releasable)
     before = releasable.count()
     with releasable.open() as workplace:
-        with pytest.raises(TextUnfit):
-            derive(workplace, given(releasable, path, check="  "))
+        for said_nothing in ("  ", "x", "checked"):
+            with pytest.raises(TextUnfit):
+                derive(workplace, given(releasable, path, check=said_nothing))
         with pytest.raises(UsageFault, match="not an e-mail"):
             derive(workplace, given(releasable, path, operator="ops"))
         with pytest.raises(FileUnreadable):
@@ -264,3 +277,47 @@ def test_the_command_line_derives_and_deploys(releasable: Device) -> None:
     assert source in deployed.stdout
     assert digest in deployed.stdout
     assert CHECK.rstrip(".") in deployed.stdout
+
+
+def test_a_withdrawn_derived_artefact_is_refused_while_its_release_stands(releasable: Device) -> None:
+    """Attack: a store's copy that was taken back is deployed, recorded and approved anew, or derived from further."""
+    released(releasable)
+    path, further = resigned(releasable), resigned(releasable, "store/second.zip")
+    digest = sha256_of(path.read_bytes())
+    with releasable.open() as workplace:
+        done = derive(workplace, given(releasable, path))
+        approve(workplace, done, RELEASE, QUALITY)
+        assert deploy(workplace, "production", digest).version == VERSION
+        taken = decide(
+            workplace, "withdraw", f"derivation/{done.index}", TAKEN_BACK, person(workplace, QUALITY)
+        )
+        assert (taken.signed, taken.decision.version, taken.decision.matter.id) == (True, "", digest)
+        told = f"{digest} was withdrawn on 2.* by Quinn Quality .*, #{taken.index}: {TAKEN_BACK['reason']}"
+        with pytest.raises(NotAdmitted, match=told):
+            deploy(workplace, "production", digest)
+        with pytest.raises(DerivationWithdrawn, match=digest):
+            derive(workplace, given(releasable, path, "other", check="Looked at once more, in full."))
+        with pytest.raises(DerivationWithdrawn, match="The source"):
+            derive(workplace, given(releasable, further, source=path))
+        with pytest.raises(WithdrawnBefore):
+            decide(workplace, "withdraw", f"derivation/{done.index}", TAKEN_BACK, person(workplace, QUALITY))
+        assert "withdrawn on 2" in where(workplace, digest)[0].withdrawn
+        assert deploy(workplace, "production", done.derivation.source).version == VERSION, (
+            "the release stands"
+        )
+    assert verify(releasable.folder).problems == ()
+
+
+def test_a_second_record_of_a_withdrawn_artefact_admits_nothing(releasable: Device) -> None:
+    """Attack: the same bytes were recorded and approved twice, and only one of the records is withdrawn."""
+    released(releasable)
+    path = resigned(releasable)
+    with releasable.open() as workplace:
+        first = derive(workplace, given(releasable, path))
+        second = derive(workplace, given(releasable, path, check="The second look at the same file."))
+        assert first.index != second.index
+        for one in (first, second):
+            approve(workplace, one, RELEASE, QUALITY)
+        decide(workplace, "withdraw", f"derivation/{first.index}", TAKEN_BACK, person(workplace, RELEASE))
+        with pytest.raises(NotAdmitted, match="was withdrawn on"):
+            deploy(workplace, "production", sha256_of(path.read_bytes()))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
+import msgspec
 import pytest
 
-from clausework.actions.decide import decide
+from clausework.actions.decide import NotTogether, decide, decide_each
 from clausework.actions.finding_matters import (
     DispositionVain,
     FindingAmbiguous,
@@ -17,7 +19,7 @@ from clausework.actions.sign import NotIndependent, sign
 from clausework.core.clock import system_clock
 from clausework.decisions.form import FieldValue, FormFilledWrong
 from clausework.gates.challenge import sarif
-from tests.actions.device import QUALITY, SBOM, Device, person
+from tests.actions.device import DEVELOPER, QUALITY, SBOM, Device, person
 from tests.actions.disposing import (
     CVE,
     DISPOSED,
@@ -48,10 +50,35 @@ def _subject(device: Device, item: str | None = None) -> str:
 
 
 def test_a_signed_disposition_closes_a_vulnerability(found: Device) -> None:
-    """Another person signs, and the gate passes; what was scanned is named."""
+    """Another person signs, and the gate passes; it says what was scanned, what rests on whose word, and until when."""
     assert check(found).outcome == "fail"
-    dispose_and_sign(found, _subject(found), vex_justification="vulnerable_code_not_in_execute_path")
-    assert check(found).outcome == "pass"
+    decided = dispose_and_sign(
+        found, _subject(found), vex_justification="vulnerable_code_not_in_execute_path"
+    )
+    verdict = check(found)
+    assert verdict.outcome == "pass"
+    assert "it looked at directory counter, file requirements.lock" in said(verdict)
+    assert (
+        f"critical: {CVE} at attrs 26.1.0 (requirements.lock) is not affected (vulnerable_code_not_in_execute_path)"
+        f" until {DISPOSED['expires']}, says #{decided.index}: Quinn Quality (quality, disposed, "
+    ) in said(verdict)
+
+
+def test_a_vulnerability_is_told_by_its_cve_number_too(verified: Device) -> None:
+    """A scanner that calls it otherwise hides no CVE; the alias names it in a decision, and another does not."""
+    match = {
+        "vulnerability": {"id": "GHSA-aaaa-bbbb-cccc", "severity": "Critical"},
+        "relatedVulnerabilities": [{"id": CVE}],
+        "artifact": {"name": "attrs", "version": "26.1.0", "type": "python"},
+    }
+    descriptor = {"name": "grype", "version": "0.90.0"}
+    source = {"type": "directory", "target": "."}
+    record_scan(verified, json.dumps({"matches": [match], "source": source, "descriptor": descriptor}))
+    assert f"critical: GHSA-aaaa-bbbb-cccc ({CVE}) at attrs 26.1.0" in said(check(verified))
+    with verified.open() as workplace, pytest.raises(FindingNotFound):
+        dispose(workplace, "rule:CVE-2026-0009")
+    dispose_and_sign(verified, f"rule:{CVE}")
+    assert check(verified).outcome == "pass"
 
 
 def test_a_disposition_that_nobody_else_signed_closes_nothing(found: Device) -> None:
@@ -162,6 +189,34 @@ def test_each_software_item_is_judged_by_itself(established: Device) -> None:
     assert [check(two, item=item).outcome for item in ("counter", "screen")] == ["pass", "fail"]
     dispose_and_sign(two, f"screen/{fingerprint}")
     assert check(two, item="screen").outcome == "pass"
+
+
+def test_the_same_vulnerability_is_disposed_of_in_several_components_at_once(established: Device) -> None:
+    """Named for each, it has a decision each; attack: another one is slipped in under the same reasons."""
+    two = grow(established)
+    both = trivy((CVE, "26.1.0", "CRITICAL"), ("CVE-2026-0002", "26.1.0", "CRITICAL"))
+    for item in ("counter", "screen"):
+        record_scan(two, both, item=item)
+    first, second = (one.partition("/")[2] for one in fingerprints(check(two, item="counter")))
+    before = two.count()
+    with two.open() as workplace:
+        developer = msgspec.structs.replace(person(workplace, QUALITY), email=DEVELOPER)
+        for names in (
+            (f"counter/{first}", f"screen/{second}"),
+            (f"counter/{first}", f"counter/{first[:20]}"),
+        ):
+            with pytest.raises(NotTogether):
+                decide_each(workplace, "dispose", names, DISPOSED, developer)
+        with pytest.raises(FindingNotFound):
+            decide_each(workplace, "dispose", (f"counter/{first}", f"display/{first}"), DISPOSED, developer)
+        assert two.count() == before, "nothing is recorded of what is refused in part"
+        names = (f"counter/{first}", f"screen/{first}")
+        decided = decide_each(workplace, "dispose", names, DISPOSED, developer)
+        assert [one.decision.matter.id for one in decided] == list(names)
+        for one in decided:
+            sign(workplace, person(workplace, QUALITY), str(one.index))
+    for item in ("counter", "screen"):
+        assert fingerprints(check(two, item=item)) == [f"{item}/{second}"]
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 from clausework.actions.deploy import deploy
 from clausework.actions.distribution import ColumnUnknown, record_distribution, runs
 from clausework.actions.given_files import FileUnreadable
+from clausework.actions.trace import ReleaseUnknown
 from clausework.actions.verify import verify
 from clausework.core.digests import sha256_of
 from clausework.core.errors import InputRejected
@@ -39,7 +40,8 @@ def test_who_runs_a_version_is_told_from_deployments_and_lists(releasable: Devic
         deployed = deploy(workplace, "production", digest, name="counter.zip", operator="ops", site="ward 7")
         found = runs(workplace, VERSION)
         unknown = runs(workplace, "9.9.9")
-        nobody = runs(workplace, "3.0.0")
+        with pytest.raises(ReleaseUnknown, match=r"3\.0\.0 was neither released nor adopted"):
+            runs(workplace, "3.0.0")
     assert [(one.site, one.serial, one.operator, one.date[:10], one.quantity) for one in found.holdings] == [
         ("ward 7", "", "ops", deployed.at[:10], 1),
         ("St. Anna", "SN-1", "Ada", "2026-03-01", 1),
@@ -52,7 +54,6 @@ def test_who_runs_a_version_is_told_from_deployments_and_lists(releasable: Devic
     ]
     assert (found.running, found.replaced, found.withdrawn) == (14, 0, "")
     assert (unknown.released, unknown.running) == (-1, 1)
-    assert nobody.holdings == ()
     assert verify(releasable.folder).problems == ()
 
 
@@ -154,6 +155,21 @@ def test_the_newest_list_of_a_name_takes_the_place_of_the_earlier(releasable: De
     assert len(bodies) == 4
 
 
+def test_rows_that_stand_twice_are_told(releasable: Device) -> None:
+    """Lapse: a list was put together twice; what is repeated is found, and how it counts is said."""
+    released(releasable)
+    twice = (f"A,{VERSION},,SN-1,,2026-03-01,,", f"B,{VERSION},,,,2026-03-01,2,")
+    path = listed(releasable, *twice, *twice, f"B,{VERSION},,,,2026-03-02,2,")
+    with releasable.open() as workplace:
+        body = record_distribution(workplace, path).distribution
+        found = runs(workplace, VERSION)
+    assert body.findings == (
+        "a serial number stands twice with one version, and counts once: line 4",
+        "a row stands twice word for word, and counts twice: line 5",
+    )
+    assert found.running == 1 + 3 * 2
+
+
 def test_a_device_in_several_lists_counts_once(releasable: Device) -> None:
     """One serial number is one device, however many lists name it."""
     released(releasable)
@@ -213,5 +229,9 @@ def test_the_command_line_answers_who_runs_a_version(releasable: Device) -> None
     assert "St. Anna (distribution list Auslieferung.csv)" in asked.stdout
     told = json.loads(releasable.process("where", "--version", VERSION, "--json").stdout)
     assert told["holdings"][0]["serial"] == "SN-1"
+    unknown = releasable.process("where", "--version", "3.0.0")
+    assert (unknown.returncode, "was neither released nor adopted" in unknown.stderr) == (2, True)
+    nowhere = releasable.process("where", "--environment", "nowhere")
+    assert (nowhere.returncode, "no environment 'nowhere'" in nowhere.stderr) == (2, True)
     both = releasable.process("where", "--version", VERSION, "--environment", "production")
     assert both.returncode == 2

@@ -25,9 +25,11 @@ from clausework.plan.signing import DEFAULT
 from clausework.signatures.key_files import KeyMissing
 from clausework.signatures.passphrase_rules import PassphraseExpired
 from clausework.signatures.pipeline_key import create_signer
+from clausework.signatures.sealed_key import WrongPassphrase
+from clausework.signatures.session import NoPassphrase
 from clausework.stores.embedded import create_embedded
 from tests.actions.device import QUALITY, RELEASE, Device
-from tests.actions.people import SetClock, with_own_keys
+from tests.actions.people import WRONG, SetClock, with_own_keys
 from tests.actions.people import key_of as key_of_person
 
 PROOF = "passports seen by HR"
@@ -61,10 +63,26 @@ def test_nobody_without_role_key_or_proof_establishes(project: Device) -> None:
     """Each of the two holds a role in the plan and a key, and how they were proofed is said."""
     with pytest.raises(TwoPeopleNeeded):
         establish_at(project, QUALITY, "nobody@example.com")
-    with pytest.raises(TextUnfit):
-        establish_at(project, proof="  ")
+    for said_nothing in ("  ", "x", "yes"):
+        with pytest.raises(TextUnfit):
+            establish_at(project, proof=said_nothing)
     with pytest.raises(KeyMissing):
         establish_at(Device(project.folder, project.folder))
+    assert not project.store.exists()
+
+
+def test_attack_one_passphrase_for_both_people(project: Device) -> None:
+    """Attack: without a terminal one variable is to open the keys of both; the second person's own is asked for."""
+    environ = {
+        name: value for name, value in project.environ.items() if name != "CLAUSEWORK_SECOND_PASSPHRASE"
+    }
+    with pytest.raises(NoPassphrase, match=f"key of {RELEASE}") as caught:
+        establish(project.folder, (QUALITY, RELEASE), proof=PROOF, environ=environ)
+    assert "CLAUSEWORK_SECOND_PASSPHRASE" in caught.value.hint
+    assert not project.store.exists()
+    wrong = environ | {"CLAUSEWORK_SECOND_PASSPHRASE": WRONG}
+    with pytest.raises(WrongPassphrase, match=RELEASE):
+        establish(project.folder, (QUALITY, RELEASE), proof=PROOF, environ=wrong)
     assert not project.store.exists()
 
 

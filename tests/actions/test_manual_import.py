@@ -128,6 +128,10 @@ LAPSES: dict[str, tuple[Callable[[ManualForm], dict[str, object]], str]] = {
         lambda form: {"performed_at": (system_clock() + timedelta(days=3)).date().isoformat()},
         "and now it is",
     ),
+    "a day before the protocol was approved": (
+        lambda form: {"performed_at": (system_clock() - timedelta(days=2)).date().isoformat()},
+        "after it was performed on",
+    ),
     "a calibration that had ended": (
         lambda form: {"equipment": (Instrument("Pulse simulator", "PS-1", "2020-01-01"),)},
         "was calibrated until 2020-01-01",

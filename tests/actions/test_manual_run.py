@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from clausework.actions.given_files import FileChanged
-from clausework.actions.manual_draft import DraftDamaged, DraftOutdated, NoDraft
+from clausework.actions.build import open_build
+from clausework.actions.manual_draft import Draft, DraftDamaged, DraftOutdated, NoDraft
 from clausework.actions.manual_run import (
     FailureInDraft,
     NotUnderTest,
@@ -162,16 +163,18 @@ def test_files_of_a_step_are_kept_as_they_were_seen(device: Device) -> None:
         assert workplace.ledger.read_blob(kept.sha256) == photo.read_bytes()
 
 
-def test_a_file_that_changed_since_it_was_attached_stops_the_recording(device: Device) -> None:
-    """Attack: the photo is replaced between the step and the end of the run. Nothing is recorded, the draft stays."""
+def test_a_file_that_is_gone_since_it_was_attached_is_not_lost(device: Device) -> None:
+    """Attack: the photo of a failed step is replaced, or deleted, before the run is recorded. It was kept at once."""
     photo = device.write("forms/photo.jpg", b"\xff\xd8\xff")
     with pytest.raises(RunNotConfirmed):
-        run(device, *HEAD, "pass", "as expected", str(photo), "", "", *STEP, "no")
+        run(device, *HEAD, "fail", "it moves", str(photo), "", "", *STEP, "no")
     photo.write_bytes(b"another")
-    with pytest.raises(FileChanged, match=r"photo\.jpg"):
-        run(device, "yes", resume=True)
-    assert device.count(TestResult) == 0
-    assert len(drafts(device)) == 1
+    run(device, "yes", resume=True)
+    with device.open(reading=True) as workplace:
+        (record,) = [one for one in workplace.snapshot().records if isinstance(one.body, TestResult)]
+        (kept,) = record.body.clausework.manual.attachments
+        assert workplace.ledger.read_blob(kept.sha256) == b"\xff\xd8\xff"
+    assert (kept.name, kept.media_type) == ("photo.jpg", "image/jpeg")
 
 
 def test_what_is_not_confirmed_is_not_recorded(device: Device) -> None:
@@ -202,6 +205,42 @@ def test_a_draft_of_an_earlier_protocol_is_not_gone_on_with(device: Device) -> N
     assert device.count(TestResult) == 1
 
 
+def test_a_step_that_failed_under_an_earlier_version_is_kept_and_told(device: Device) -> None:
+    """Attack: a step fails, the protocol is softened and approved, and the run begun anew as if nothing had been."""
+    with pytest.raises(KeyboardInterrupt):
+        run(device, *HEAD, "fail", "no alarm", "", "")
+    device.write("quality/protocol.yaml", PROTOCOL.replace("within 5 s", "within 5 min"))
+    approve(device)
+    tester = run(device, *WHOLE, anew=True)
+    (kept,) = drafts(device)
+    assert b"no alarm" in kept.read_bytes()
+    assert any("Step 1 of it failed" in one for one in tester.shown)
+    assert any(str(kept) in one for one in tester.shown)
+
+
+def test_a_run_that_is_gone_on_with_after_a_new_build_says_so(device: Device) -> None:
+    """Attack: half of a test is run, the software built anew, and the rest taken for the new build's."""
+    with pytest.raises(KeyboardInterrupt):
+        run(device, *HEAD, *STEP)
+    device.write("src/counter.py", "VALUE = 7\n")
+    device.commit("REQ-001: another value")
+    device.build()
+    with device.open() as workplace:
+        open_build(workplace)
+    tester = run(device, *STEP, "yes", resume=True)
+    assert any("other software than the newest build" in one for one in tester.shown)
+    assert facts(device).human.runs == ()
+
+
+def test_drafts_of_two_devices_do_not_meet(device: Device) -> None:
+    """Attack: the same protocol's ID in another device, the same tester: one draft is written over the other."""
+    with pytest.raises(KeyboardInterrupt):
+        run(device, *HEAD, *STEP)
+    (draft,) = drafts(device)
+    with device.open(reading=True) as workplace:
+        assert workplace.ledger.root()[0].sha256[:12] in draft.name
+
+
 def test_a_draft_that_cannot_be_read_is_told(device: Device) -> None:
     """A damaged draft is no run; it can be begun anew."""
     with pytest.raises(KeyboardInterrupt):
@@ -210,6 +249,7 @@ def test_a_draft_that_cannot_be_read_is_told(device: Device) -> None:
     with pytest.raises(DraftDamaged):
         run(device, resume=True)
     run(device, *WHOLE, anew=True)
+    assert [one.read_bytes() for one in drafts(device)] == [b"{"]
 
 
 def test_a_run_is_somebody_s(device: Device) -> None:
@@ -222,3 +262,13 @@ def test_a_run_is_somebody_s(device: Device) -> None:
     device.write("quality/protocol.yaml", PROTOCOL.replace("within 5 s", "within 1 s"))
     with pytest.raises(ProtocolNotApproved):
         run(device)
+
+
+def test_a_run_is_dated_by_its_last_step(device: Device) -> None:
+    """Confirmed the day after, it is still of the day on which it was done, and held against that day's calibration."""
+    with pytest.raises(RunNotConfirmed):
+        run(device, *HEAD, *STEP, *STEP, "no")
+    noted = msgspec.json.decode(drafts(device)[0].read_bytes(), type=Draft)
+    run(device, "yes", resume=True)
+    (fact,) = facts(device).human.runs
+    assert fact.performed_at == noted.form.performed_at

@@ -204,7 +204,7 @@ def test_attack_a_passkey_made_without_verifying_the_person(scene: Scene) -> Non
     with scene.open() as workplace:
         before = workplace.ledger.size()
         with pytest.raises(PasskeyUnfit, match="verified"):
-            enrol_passkey(workplace, QUALITY, name=None, proof="passport", by=person(workplace, QUALITY))
+            enrol_passkey(workplace, QUALITY, name=None, proof="passport seen", by=person(workplace, QUALITY))
         assert workplace.ledger.size() == before
 
 

@@ -19,6 +19,8 @@ from clausework.gates import rego
 from clausework.gates.folding import read_facts
 from clausework.gates.policies import prove_policy
 from clausework.gates.stage import evaluate_stage
+from clausework.ledger.ledger import Draft
+from clausework.ledger.records import subject
 from clausework.ledger.records.control import PlanRecorded
 from clausework.ledger.records.gates import Verdict
 from clausework.ledger.records.release import Archive
@@ -98,6 +100,55 @@ def test_the_verdict_replays_from_the_ledger_alone(ruled: Device) -> None:
         facts = read_facts(ledger.read_blob(verdict.facts.sha256))
         assert evaluate_stage(stage, facts, ledger.read_blob) == verdict.checks
         assert evaluate_stage(stage, facts)[0].outcome == "not_evaluated"
+
+
+def test_a_command_replays_a_recorded_verdict(ruled: Device) -> None:
+    """Anyone asks the ledger whether a verdict follows from its facts: policy, digest and engine are those recorded."""
+    gate(ruled, SBOM.replace("attrs", "gpl-attrs"))
+    shutil.rmtree(ruled.folder / "policies")
+    number = [one.index for one in ruled.records() if isinstance(one.body, Verdict)][-1]
+    done = ruled.process("gate", "--replay", str(number))
+    assert done.returncode == 0, done.stderr
+    assert f"verdict #{number} of rules, fail" in done.stdout
+    assert "same           policy:licences: fail by version regopy" in done.stdout
+    assert ruled.process("gate", "--replay", "0").returncode == 2
+    assert ruled.process("gate", "rules", "--replay", str(number)).returncode == 2
+    assert ruled.process("gate", "--preview", "--replay", str(number)).returncode == 2
+
+
+def test_a_verdict_that_does_not_follow_from_its_facts_is_told(ruled: Device) -> None:
+    """ATTACK a pass written into the log on facts that fail: the replay names the check, and ends with 1."""
+    gate(ruled, SBOM.replace("attrs", "gpl-attrs"))
+    verdict = [one.body for one in ruled.records() if isinstance(one.body, Verdict)][-1]
+    passing = tuple(msgspec.structs.replace(one, outcome="pass") for one in verdict.checks)
+    forged = msgspec.structs.replace(verdict, outcome="pass", checks=passing)
+    with ruled.open() as workplace:
+        (receipt,) = workplace.ledger.append([Draft((subject("build", forged.build),), forged)])
+    done = ruled.process("gate", "--replay", f"#{receipt.index}")
+    assert done.returncode == 1
+    assert "differs        policy:licences: pass by version" in done.stdout
+    assert "does not follow: policy:licences" in done.stderr
+
+
+def test_who_approves_a_changed_policy_sees_its_lines_and_challenges(ruled: Device) -> None:
+    """Lapse: a digest in place of another tells an approver nothing; the difference is in the policy's own lines."""
+    why = {"rationale": "seen with the difference"}
+    with ruled.open() as workplace:
+        decided = decide(workplace, "approve", "plan", why, person(workplace, RELEASE))
+        assert decided.changed is not None
+        assert any(one.startswith("policy licences is new: ") for one in decided.changed.sentences)
+        sign(workplace, person(workplace, QUALITY), str(decided.index))
+    (ruled.folder / "policies/licences/copyleft.json").unlink()
+    lax = POLICY.replace('"gpl-"', '"agpl-"')
+    ruled.write("policies/licences.rego", lax)
+    ruled.write("clausework.yaml", ASKED.replace("DIGEST", sha256_of(policy_files(ruled.folder, WRITTEN))))
+    shown = ruled.process("status").stdout
+    assert 'policy licences loses the line: startswith(name, "gpl-")' in shown
+    assert 'policy licences gains the line: startswith(name, "agpl-")' in shown
+    assert (
+        "policy licences loses the challenge copyleft.json ('an SBOM with copyleft' must come to fail)"
+        in shown
+    )
 
 
 def test_the_plan_is_recorded_with_its_policies(ruled: Device) -> None:

@@ -163,7 +163,7 @@ def test_advisory_data_that_are_too_old_do_not_count(built: Device) -> None:
         record_files(workplace, [report], evidence_target(workplace), database_at="2020-01-01")
         assert workplace.snapshot().records[-1].body.database_at == "2020-01-01T00:00:00.000Z"
     assert vulnerabilities_of(built).startswith(
-        "not_evaluated: the scan rests on advisory data of 2020-01-01"
+        "not_evaluated: the scan reports/trivy.sarif (#4) rests on advisory data of 2020-01-01"
     )
 
 

@@ -47,7 +47,7 @@ def test_a_date_that_is_told_later_is_not_lost(built: Device) -> None:
     """Attack: the report that was refused for want of a date is recorded again with it, and taken for known."""
     recorded(built, "trivy.sarif", sarif("Trivy"))
     assert vulnerabilities_of(built).startswith(
-        "not_evaluated: the scan rests on advisory data of no known date"
+        "not_evaluated: the scan reports/trivy.sarif (#4) rests on advisory data of no known date"
     )
     with built.open() as workplace:
         now = timestamp(workplace.clock())

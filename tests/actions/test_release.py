@@ -55,6 +55,39 @@ def test_freezing_the_same_candidate_again_adds_nothing(releasable: Device) -> N
     assert releasable.count() == before
 
 
+def test_content_that_was_frozen_before_another_is_the_newest_candidate_again(releasable: Device) -> None:
+    """A, B and A again for one version: what 'release' evaluates is what 'sign' signs, and what becomes the release."""
+    requirements = releasable.folder / "quality" / "items.yaml"
+    before = requirements.read_text(encoding="utf-8")
+    with releasable.open() as workplace:
+        first = release(workplace, VERSION).candidate
+        requirements.write_text(before.replace("shall", "must", 1), encoding="utf-8")
+        second = release(workplace, VERSION).candidate
+        requirements.write_text(before, encoding="utf-8")
+        third = release(workplace, VERSION)
+        assert (
+            first < second < third.candidate == newest_candidate(workplace.snapshot().records, VERSION).index
+        )
+        assert release(workplace, VERSION).candidate == third.candidate
+        sign(workplace, person(workplace, QUALITY), VERSION)
+        released = sign(workplace, person(workplace, RELEASE), VERSION).released
+        assert released is not None
+        assert workplace.record(released).body.candidate.index == third.candidate
+
+
+def test_signature_on_a_candidate_does_not_come_back_with_its_content(releasable: Device) -> None:
+    """Attack: A is signed, B takes its place, and A, frozen again, is released with the old signature."""
+    requirements = releasable.folder / "quality" / "items.yaml"
+    before = requirements.read_text(encoding="utf-8")
+    with releasable.open() as workplace:
+        sign(workplace, person(workplace, QUALITY), VERSION)
+        requirements.write_text(before.replace("shall", "must", 1), encoding="utf-8")
+        release(workplace, VERSION)
+        requirements.write_text(before, encoding="utf-8")
+        again = release(workplace, VERSION)
+    assert sorted(role for one in again.missing for role in one.roles) == ["quality", "release_authority"]
+
+
 def test_a_gate_that_refuses_on_the_same_facts_is_recorded_once(verified: Device) -> None:
     """A refused release leaves one gate record, however often it is asked for."""
     with verified.open() as workplace:

@@ -12,7 +12,7 @@ from clausework.actions.workplace import Workplace
 from clausework.core.errors import NotAllowed
 from clausework.ledger.records.release import Release
 from clausework.release.index import ReleaseIndex
-from tests.actions.device import ITEMS, QUALITY, RELEASE, VERSION, Device, person
+from tests.actions.device import ITEMS, PLAN, QUALITY, RELEASE, VERSION, Device, person
 
 EVALUATION = {
     "risk": "what remains when all controls work",
@@ -61,6 +61,19 @@ def test_a_changed_risk_file_waits_for_both_again(releasable: Device) -> None:
     assert condition.outcome == "not_evaluated"
     assert "nobody evaluated the overall residual risk" in condition.reasons[0].message
     assert condition.reasons[0].who == "quality and release authority"
+
+
+def test_changed_criteria_wait_for_both_again(releasable: Device) -> None:
+    """Attack: once the whole is evaluated, the plan calls a higher level acceptable. The evaluation is asked again."""
+    releasable.write("clausework.yaml", PLAN + "risk_matrix: {acceptable: [low, medium]}\n")
+    releasable.commit("Plan: more is acceptable")
+    with releasable.open() as workplace:
+        evaluate(workplace)
+        sign(workplace, person(workplace, RELEASE), "risk-file")
+        now = workplace.standing(workplace.snapshot()).decisions_on("evaluate", ("risk_file",))
+    before, after = (one.decision for one in now[-2:])
+    assert before.matter.sha256 == after.matter.sha256
+    assert before.fields["criteria"] != after.fields["criteria"]
 
 
 def test_the_release_names_the_risk_file(releasable: Device) -> None:

@@ -8,8 +8,9 @@ from tests.actions.device import ITEMS, QUALITY, RELEASE, Device, person
 CHANGE = (
     "- {id: CR-1, type: change_request, title: Alarm sooner, links: {affects: REQ-002}, fields: {status: open,"
     " source: a nurse, reason: it is late, affected_versions: all, safety_analysis: no cause is added,"
-    " control_impact: RC-001 comes sooner, security: none, soup_delta: none, class_change: none, interfaces: none,"
-    " verification: the system tests, regulatory: nothing, communication: nobody}}\n"
+    " control_impact: RC-001 comes sooner, security: none of it changes, soup_delta: none of it changes,"
+    " class_change: none of it changes, interfaces: none of it changes,"
+    " verification: the system tests, regulatory: nothing to tell, communication: nobody}}\n"
 )
 WHY = {"rationale": "looked at in full today"}
 

@@ -8,8 +8,10 @@ from collections.abc import Callable
 
 import pytest
 
-from clausework.ledger.records.decisions import Approval
-from clausework.ledger.records.release import Release
+from clausework.actions.signed_words import signed_details
+from clausework.core.digests import sha256_of
+from clausework.ledger.records.decisions import Approval, Decision
+from clausework.ledger.records.release import Release, ReleaseGate
 from tests.actions.device import QUALITY, RELEASE, VERSION, Device
 
 TIME = r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d\d\dZ"
@@ -50,6 +52,33 @@ def test_what_is_printed_shows_all_three(released: Device, case: str) -> None:
     done = released.process(*COMMANDS[case](released))
     assert done.returncode == 0, done.stderr
     _shows(done.stdout)
+
+
+def test_how_each_signature_was_given_is_shown(released: Device) -> None:
+    """With which key, by which components, without a log-in; and that no time from outside stands beside it."""
+    means = "by personal key, account and passphrase"
+    for command in ("status", "where"):
+        shown = released.process(*COMMANDS[command](released)).stdout
+        assert shown.count(means) == 2, shown
+        assert "no trusted time: the plan names no timestamp authority" in shown
+    (release,) = (one.body for one in released.records() if isinstance(one.body, Release))
+    with released.open(reading=True) as workplace:
+        index = json.loads(workplace.ledger.read_blob(release.index.sha256))
+        keys = workplace.snapshot().keyring.keys
+    for one in index["authorisations"]:
+        assert (one["means"], one["key_id"] in keys) == (means.removeprefix("by "), True)
+
+
+def test_what_is_signed_is_shown_with_what_it_says(released: Device) -> None:
+    """The page of a passkey shows a release's artefacts and what the gate said, a decision's fields."""
+    with released.open(reading=True) as workplace:
+        snapshot = workplace.snapshot()
+    gate = [one for one in snapshot.records if isinstance(one.body, ReleaseGate)][-1]
+    said = dict(signed_details(snapshot, gate))
+    assert sha256_of(released.artefact.read_bytes()) in said["Artefacts"].split("\n")
+    assert said["Gate"].startswith("pass: 5.8.1 pass, ")
+    decided = next(one for one in snapshot.records if isinstance(one.body, Decision))
+    assert dict(signed_details(snapshot, decided)).keys() >= {"Risk", "Outcome", "Rationale"}
 
 
 def _signatures(value: object) -> list[dict[str, object]]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import shutil
 from pathlib import Path
 
 import msgspec
 import pytest
+from openpyxl import load_workbook
 
 from clausework.actions.build import open_build
 from clausework.actions.decide import decide
@@ -14,8 +17,9 @@ from clausework.actions.evidence_target import evidence_target
 from clausework.actions.record import record_files
 from clausework.actions.release import release
 from clausework.actions.sign import sign
-from clausework.actions.trace import ItemNotTraced, ReleaseUnknown, Traced, trace
-from clausework.actions.trace_file import MatrixFormat, NotWritten, SeveralBuilds, write_matrix
+from clausework.actions.trace import ItemNotTraced, ReleaseUnknown, trace
+from clausework.actions.trace_file import NotWritten, write_matrix
+from clausework.actions.traced import Traced
 from clausework.gates.trace_findings import TraceFinding
 from clausework.reports.matrix_report import Filter
 from clausework.trace.builds import BuildUnknown
@@ -304,16 +308,25 @@ def test_filters_that_leave_nothing_of_an_item_are_told(verified: Device) -> Non
         trace(workplace, item="REQ-001", chosen=Filter(outcome="failed"))
 
 
-def test_several_builds_fit_no_table(verified: Device, tmp_path: Path) -> None:
-    """CSV, XLSX and HTML hold one build's matrix; JSON holds all, and the refusal says so."""
+def test_a_release_of_several_builds_is_one_matrix(verified: Device, tmp_path: Path) -> None:
+    """Each row says of which software item it is, and none of any of them is left out."""
     one = traced(verified)
-    forms: tuple[MatrixFormat, ...] = ("csv", "xlsx", "html")
-    for form in forms:
-        with pytest.raises(SeveralBuilds):
-            write_matrix((one, one), form, tmp_path / "out", "requirements")
-    assert list(tmp_path.glob("out")) == []
-    write_matrix((one, one), "json", tmp_path / "out", "requirements")
-    assert len(msgspec.json.decode((tmp_path / "out").read_bytes())) == 2
+    other = msgspec.structs.replace(one, of=msgspec.structs.replace(one.of, software_item="display"))
+    out = tmp_path / "out"
+    write_matrix((one, other), "csv", out, "requirements")
+    rows = list(csv.reader(io.StringIO(out.read_text("utf-8-sig"))))
+    assert rows[0][:2] == ["software item", "item"]
+    ids = [row.id for row in one.of.matrix.rows]
+    assert [tuple(row[:2]) for row in rows[1:]] == [
+        (of, item) for of in ("counter", "display") for item in ids
+    ]
+    write_matrix((one, other), "html", out, "requirements")
+    assert out.read_text().count('<td class="word">display</td>') >= len(ids)
+    write_matrix((one, other), "xlsx", out, "requirements")
+    sheet = load_workbook(io.BytesIO(out.read_bytes()), read_only=True)["requirements"]
+    assert {row[0] for row in sheet.iter_rows(min_row=2, values_only=True)} == {"counter", "display"}
+    write_matrix((one, other), "json", out, "requirements")
+    assert len(msgspec.json.decode(out.read_bytes())) == 2
 
 
 @pytest.mark.parametrize("name", ["", "no/folder/out.csv", "x" * 300, "nul\0"])

@@ -11,7 +11,8 @@ import pytest
 
 from clausework.actions import trace as tracing
 from clausework.actions.sign import sign
-from clausework.actions.trace import ItemNotTraced, ReleaseUnknown, Traced, trace
+from clausework.actions.trace import ItemNotTraced, ReleaseUnknown, trace
+from clausework.actions.traced import Traced
 from clausework.cli.program import run
 from clausework.core.errors import ClauseworkError, IntegrityViolated
 from clausework.reports.matrix_report import Filter

@@ -87,15 +87,19 @@ def test_who_declines_gets_exit_5(established: Device) -> None:
         (("sign", "--passkey"), 2, "This needs a person"),
         (("sign", "--passkey", "--as", QUALITY), 5, "has no passkey for 'localhost' in force"),
         (("sign", "--passkey", "--as", "nobody@example.com"), 5, "Nobody is enrolled"),
-        (("account", "passkey", "nonsense", "--proof", "x", "--as", QUALITY), 2, "is not an e-mail address"),
         (
-            ("account", "passkey", "new@example.com", "--proof", "x", "--as", QUALITY),
+            ("account", "passkey", "nonsense", "--proof", "passport seen", "--as", QUALITY),
+            2,
+            "is not an e-mail address",
+        ),
+        (
+            ("account", "passkey", "new@example.com", "--proof", "passport seen", "--as", QUALITY),
             2,
             "printed name is wanted",
         ),
         (("account", "passkey", QUALITY, "--proof", " ", "--as", QUALITY), 2, "--proof"),
         (
-            ("account", "passkey", QUALITY, "--proof", "x", "--name", "X", "--as", QUALITY),
+            ("account", "passkey", QUALITY, "--proof", "passport seen", "--name", "X", "--as", QUALITY),
             5,
             "is enrolled as",
         ),

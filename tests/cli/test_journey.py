@@ -136,7 +136,7 @@ def test_a_new_project_begins_on_the_command_line(tmp_path: Path, clausework: Co
         assert clausework(device, "sign", THIRD, "--as", email).code == 0
     listed = clausework(device, "account", "list").out
     assert f"Thea Third <{THIRD}>  no role" in listed
-    key_id = listed.splitlines()[-1].split("key ")[1][:12]
+    key_id = listed.split(f"<{THIRD}>")[1].split("key ")[1][:12]
     assert "revoked" in clausework(device, "account", "revoke", key_id, "--reason", "left", *as_quality).out
     assert "revoked at #" in clausework(device, "account", "list").out
     assert clausework(device, "verify").code == 0

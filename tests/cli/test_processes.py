@@ -70,7 +70,7 @@ def test_recording_and_gating_at_the_same_moment_loses_and_doubles_nothing(verif
 
 def test_establishing_at_the_same_moment_makes_one_root(project: Device) -> None:
     """Two processes that establish make one ledger; the other is told to wait or that it is there."""
-    call = ("init", "--establish", "--proof", "passports", "--person", QUALITY, "--person", RELEASE)
+    call = ("init", "--establish", "--proof", "passports seen", "--person", QUALITY, "--person", RELEASE)
     codes = all_at_once(project, call, call)
     assert sorted(codes) in ([0, 2], [0, 6])
     assert kinds(project) == {Root: 1}

@@ -21,7 +21,7 @@ REFUSED: dict[str, tuple[int, tuple[str, ...]]] = {
     "establish without proof": (2, ("init", "--establish")),
     "establish twice": (
         2,
-        ("init", "--establish", "--proof", "p", "--person", QUALITY, "--person", RELEASE),
+        ("init", "--establish", "--proof", "passports seen", "--person", QUALITY, "--person", RELEASE),
     ),
     "build of no file": (2, ("build", "--artifact", "nowhere")),
     "build of an empty folder": (2, ("build", "--artifact", ".git/refs/tags")),
@@ -64,8 +64,11 @@ REFUSED: dict[str, tuple[int, tuple[str, ...]]] = {
     "verify nothing": (2, ("verify", "--store", "nowhere")),
     "status of no store": (2, ("status", "--store", "nowhere")),
     "status of a file": (2, ("status", "--store", "clausework.yaml")),
-    "account of no key file": (2, ("account", "add", "nowhere", "--proof", "p", *AS)),
-    "account of an open key file": (5, ("account", "add", "clausework.yaml", "--proof", "p", *AS)),
+    "account of no key file": (2, ("account", "add", "nowhere", "--proof", "passports seen", *AS)),
+    "account of an open key file": (
+        5,
+        ("account", "add", "clausework.yaml", "--proof", "passports seen", *AS),
+    ),
     "account of no key": (2, ("account", "revoke", "0123456789", "--reason", "r", *AS)),
     "key for no address": (2, ("key", "new", "x", "--name", "X")),
     "key without a name": (2, ("key", "new", "x@example.com", "--name", " ")),
@@ -112,7 +115,7 @@ def test_no_verb_works_without_a_plan(tmp_path: Path, clausework: Command) -> No
         ("lint",),
         ("account", "list"),
         ("verify",),
-        ("init", "--establish", "--proof", "p"),
+        ("init", "--establish", "--proof", "passports seen"),
     ):
         refused(clausework(tmp_path, *arguments), 2)
     assert list(tmp_path.iterdir()) == []

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from clausework.actions.audit import QUESTIONS
+from clausework.release.audit.questions import QUESTIONS
 
 PAGE = Path(__file__).parents[2] / "docs" / "audit.md"
 

@@ -39,4 +39,15 @@ def test_the_matrix_that_is_shown_is_the_built_in_one() -> None:
 
 def test_the_role_that_is_shown_is_taken() -> None:
     """The setting of the role that evaluates beside quality is as the page writes it."""
-    assert load_plan((PLAN + BLOCKS[2]).encode(), "p").risk_file.evaluated_by == "clinical"
+    (shown,) = (block for block in BLOCKS if "evaluated_by" in block)
+    assert load_plan((PLAN + shown).encode(), "p").risk_file.evaluated_by == "clinical"
+
+
+def test_the_files_that_are_shown_unmeasured_are_let_go() -> None:
+    """A plan that is written as the page shows it lets the build script go unmeasured."""
+    (shown,) = (block for block in BLOCKS if "unmeasured" in block)
+    head, _, roles = PLAN.splitlines()
+    plan = load_plan(f"{head}\n{shown}{roles.replace('clinical', 'quality')}\n".encode(), "p")
+    (item,) = plan.software_systems[0].items
+    assert item.unmeasured is not None
+    assert item.unmeasured.paths == ("tools/build.py",)

@@ -129,6 +129,7 @@ def test_a_message_is_taken_from_the_text_and_bounded() -> None:
         ("name='verifies' value='REQ-1,REQ-2; REQ-3'", ("REQ-1", "REQ-2", "REQ-3"), "verifies"),
         ("name='Requirement' value='REQ-1'", ("REQ-1",), "verifies"),
         ("name='verifies_effectiveness' value='RCM-1'", ("RCM-1",), "verifies_effectiveness"),
+        ("name='verifies_under_fault' value='RCM-1'", ("RCM-1",), "verifies_under_fault"),
         ("name='verifies_implementation' value='RCM-1 RCM-1'", ("RCM-1",), "verifies_implementation"),
         ("name='java.version' value='REQ-1'", (), "verifies"),
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
@@ -255,6 +256,28 @@ def test_a_workbook_that_harms_or_hides_is_refused(what: str) -> None:
     """Attack: a workbook with macros, entities, or more in it than it shows is quarantined, never opened as a form."""
     change, said = ATTACKS[what]
     assert said in rejected(_zip(change), "form.xlsx", "manual_test_xlsx").reason
+
+
+def test_attack_a_formula_says_passed_today_and_failed_tomorrow() -> None:
+    """Attack: an outcome is worked out by a formula, with the value that it had when the form was saved."""
+    book = openpyxl.load_workbook(io.BytesIO(as_xlsx(FILLED)))
+    sheet = book.worksheets[0]
+    (row,) = [row for row in sheet.iter_rows() if row[0].value == "1"]
+    row[5].value = '=IF(TODAY()<DATE(2026,12,1),"pass","fail")'
+    stream = io.BytesIO()
+    book.save(stream)
+
+    def calculated(parts: dict[str, bytes]) -> None:
+        with zipfile.ZipFile(stream) as archive:
+            sheet = archive.read("xl/worksheets/sheet1.xml")
+        saved = re.sub(rb"</f><v ?/>|</f><v></v>", b"</f><v>pass</v>", sheet)
+        assert saved != sheet
+        parts["xl/worksheets/sheet1.xml"] = saved
+
+    assert (
+        f"cell F{row[5].row} holds a formula"
+        in rejected(_zip(calculated), "form.xlsx", "manual_test_xlsx").reason
+    )
 
 
 def test_a_word_document_is_no_form() -> None:

@@ -61,7 +61,7 @@ def test_a_rejection_says_what_was_kept_and_why() -> None:
         11,
         "junit.xml",
         "junit",
-        "clausework.junit 2",
+        "clausework.junit 3",
     )
     assert decode_statement(encode_statement(SUBJECTS, body), 0).body == body
 

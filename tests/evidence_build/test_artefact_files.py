@@ -145,7 +145,7 @@ def test_an_image_has_the_digest_by_which_it_is_pulled(tmp_path: Path, members: 
         assert (found.kind, found.sha256) == ("image", digest_of(members))
         assert sha256_of(found.manifest) == found.sha256
         assert found.media_type in {MANIFEST, INDEX}
-    assert image_in_folder(in_folder, whole=True) == image_in_tar(in_tar, whole=True)
+    assert image_in_folder(in_folder) == image_in_tar(in_tar)
 
 
 def _without(members: Layout, part: str) -> Layout:
@@ -207,18 +207,48 @@ def test_something_else_than_an_image_in_the_layout_is_refused(tmp_path: Path) -
         artefact_at(as_folder(members, tmp_path / "layout"))
 
 
-def test_an_image_that_lacks_a_layer_is_not_whole(tmp_path: Path) -> None:
-    """Its digest is known, and it cannot be archived: what is to be kept is looked at part by part."""
+def test_an_image_that_lacks_a_layer_or_has_another_is_refused(tmp_path: Path) -> None:
+    """Attack: the manifest is the released one, and a layer is other bytes, or not there."""
     members = image(platforms=2)
     layer = f"blobs/sha256/{sha256_of(b'code1')}"
     lacking = {name: data for name, data in members.items() if name != layer}
     path = as_tar(lacking, tmp_path / "image.tar")
-    assert artefact_at(path).sha256 == digest_of(members)
     with pytest.raises(NotAnImage, match="lacks the part"):
-        image_in_tar(path, whole=True)
+        artefact_at(path)
     changed = as_folder({**members, layer: b"evil"}, tmp_path / "layout")
     with pytest.raises(NotAnImage, match="is another"):
-        image_in_folder(changed, whole=True)
+        artefact_at(changed)
+
+
+@pytest.mark.parametrize(
+    "name", ["start.sh", "blobs/start.sh", "blobs/sha256/../../start.sh", "bin/oci-layout"]
+)
+def test_files_beside_an_image_are_refused(tmp_path: Path, name: str) -> None:
+    """Attack: a released image is laid into a folder or package of other programs, and its digest taken for theirs."""
+    members = {**image(), name: b"evil"}
+    for path in (as_tar(members, tmp_path / "image.tar"), as_folder(members, tmp_path / "layout")):
+        with pytest.raises(NotAnImage, match="beside an image"):
+            artefact_at(path)
+
+
+def test_another_image_for_docker_load_is_refused(tmp_path: Path) -> None:
+    """Attack: index.json names the released image, and manifest.json, which docker load reads, another one."""
+    released, evil = image(), image(code=b"evil")
+
+    def saved(members: Layout) -> bytes:
+        manifest = json.loads(members[f"blobs/sha256/{digest_of(members)}"])
+        config, *layers = (
+            "blobs/" + one["digest"].replace(":", "/") for one in (manifest["config"], *manifest["layers"])
+        )
+        return json.dumps([{"Config": config, "RepoTags": ["a:1"], "Layers": layers}]).encode()
+
+    both = {**evil, **released}
+    sound = as_tar({**both, "manifest.json": saved(released)}, tmp_path / "sound.tar")
+    assert artefact_at(sound).sha256 == digest_of(released)
+    with pytest.raises(NotAnImage, match="names another image"):
+        artefact_at(as_tar({**both, "manifest.json": saved(evil)}, tmp_path / "evil.tar"))
+    with pytest.raises(NotAnImage, match="cannot be read"):
+        artefact_at(as_tar({**both, "manifest.json": b'[{"Config": 1, "Layers": []}]'}, tmp_path / "bad.tar"))
 
 
 def test_a_member_that_is_there_twice_is_refused(tmp_path: Path) -> None:
@@ -266,7 +296,7 @@ def test_a_layout_with_a_link_in_it_is_not_followed(tmp_path: Path) -> None:
     blob.rename(tmp_path / "elsewhere")
     blob.symlink_to(tmp_path / "elsewhere")
     with pytest.raises(NotAnImage, match="lacks the part"):
-        image_in_folder(root, whole=True)
+        image_in_folder(root)
 
 
 @pytest.mark.parametrize("name", ["host:5000/a/b", "host:5000/a/b:tag", "a", "[::1]:5000/a"])

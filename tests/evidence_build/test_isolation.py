@@ -10,15 +10,15 @@ import pytest
 
 from clausework.evidence import isolation
 from clausework.evidence.isolation import isolated
+from tests.isolation import require_isolation
 
 DEVICES = "import socket; print(sorted(name for _, name in socket.if_nameindex()))"
 
 
 def test_an_isolated_command_sees_no_network_device() -> None:
     """Where this machine permits it, the command sees nothing but a loopback of its own, and ends as it would."""
-    command, cut_off = isolated([sys.executable, "-c", DEVICES])
-    if not cut_off:
-        pytest.skip("this machine does not let a network be cut off")
+    require_isolation()
+    command, _ = isolated([sys.executable, "-c", DEVICES])
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() == "['lo']"
     failing, _ = isolated(["sh", "-c", "exit 7"])
     assert subprocess.run(failing, check=False).returncode == 7
@@ -26,12 +26,11 @@ def test_an_isolated_command_sees_no_network_device() -> None:
 
 def test_an_isolated_command_does_not_reach_a_server_of_this_machine() -> None:
     """Attack: the build fetches from a server that listens on this machine's own loopback."""
+    require_isolation()
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         reach = f"import socket; socket.create_connection(('127.0.0.1', {port}), 2)"
-        command, cut_off = isolated([sys.executable, "-c", reach])
-        if not cut_off:
-            pytest.skip("this machine does not let a network be cut off")
+        command, _ = isolated([sys.executable, "-c", reach])
         assert subprocess.run(command, capture_output=True, check=False).returncode != 0
 
 

@@ -1,4 +1,4 @@
-"""Files of dependencies are taken by the lock's own hash; a name is never enough."""
+"""Files of dependencies are taken by the lock's own hash; by a name only where the lock has none."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -15,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clausework.core.digests import sha256_of
-from clausework.evidence.lock_formats import LockedDependency
-from clausework.evidence.locked_files import PlaceMissing, find_locked
+from clausework.evidence.lock_values import LockedDependency, Unlocked
+from clausework.evidence.locked_files import PlaceMissing, find_locked, find_named
 from clausework.evidence.locks import read_lock
 from clausework.evidence.module_hash import module_hash
 
@@ -79,8 +80,6 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
 @given(st.binary(max_size=200), st.binary(max_size=200))
 def test_only_equal_bytes_have_the_hash(one: bytes, other: bytes) -> None:
     """Whatever two files hold: one is found for the other's hash only if it is the other, byte for byte."""
-    import tempfile
-
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "package.whl").write_bytes(other)
         wanted = LockedDependency("package", "1", (f"sha256:{sha256_of(one)}",))
@@ -154,3 +153,39 @@ def test_go_itself_gives_the_same_hash(tmp_path: Path) -> None:
     (locked,) = read_lock("go.sum", (user / "go.sum").read_bytes()).dependencies
     assert locked.hashes == (module_hash(zipped),)
     assert [one.path for one in find_locked([locked], [tmp_path / "proxy"])] == [zipped]
+
+
+def test_a_file_is_called_as_its_entry_whatever_the_package_manager() -> None:
+    """A wheel, an sdist, a jar, a package with its epoch: name and version are found in the names that are usual."""
+    for name, version, file in (
+        ("PyYAML", "6.0.1", "pyyaml-6.0.1-cp311-cp311-manylinux_2_17_x86_64.whl"),
+        ("typing-extensions", "4.9.0", "typing_extensions-4.9.0.tar.gz"),
+        ("org.slf4j/slf4j-api", "2.0.9", "slf4j-api-2.0.9.jar"),
+        ("@types/node", "20.1.0", "node-20.1.0.tgz"),
+        ("zlib1g", "1:1.2.13.dfsg-1", "zlib1g_1.2.13.dfsg-1_amd64.deb"),
+    ):
+        assert called(name, version, file), file
+    for name, version, file in (
+        ("six", "1.16", "six-1.16.0.tar.gz"),
+        ("six", "1.16.0", "not-six-1.16.0.tar.gz"),
+        ("six", "1.16.0", "six-1.16.0.evil.jar"),
+        ("six", "1.16.0", "six-1.16.0-SNAPSHOT.jar"),
+        ("six", "1.1600", "six-1x1600.jar"),
+        ("six", "", "six-.jar"),
+    ):
+        assert not called(name, version, file), file
+
+
+def called(name: str, version: str, file: str) -> bool:
+    """Tell whether a file of that name is taken for the entry."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, file).write_bytes(b"x")
+        return bool(find_named([Unlocked(name, version, "")], [Path(folder)]))
+
+
+def test_a_file_that_could_be_two_entries_is_nobodys(tmp_path: Path) -> None:
+    """Attack: a jar of another group has the name of one that the lock names without a hash."""
+    (tmp_path / "core-1.0.jar").write_bytes(b"whose?")
+    entries = [Unlocked("org.good/core", "1.0", ""), Unlocked("com.evil/core", "1.0", "")]
+    assert find_named(entries, [tmp_path]) == []
+    assert len(find_named(entries[:1], [tmp_path])) == 1

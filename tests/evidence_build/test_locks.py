@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clausework.core.errors import InputRejected
-from clausework.evidence.lock_formats import LockedDependency, LockUnreadable
+from clausework.evidence.lock_values import LockedDependency, LockUnreadable
 from clausework.evidence.locks import LockFile, LockMissing, find_locks, kind_of_lock, read_lock
 
 from .repository import Repository
@@ -74,7 +74,7 @@ example.com/unused v1.0.0/go.mod h1:{"b" * 43}=
 
 
 def _unlocked(name: str, text: str) -> tuple[str, ...]:
-    return read_lock(name, text.encode()).unlocked
+    return tuple(str(one) for one in read_lock(name, text.encode()).unlocked)
 
 
 def test_requirements_with_hashes() -> None:
@@ -209,7 +209,9 @@ def test_an_unread_kind_says_so(name: str) -> None:
     """Of a lock file of another kind the dependencies are unknown, never none."""
     lock = read_lock(name, b"anything")
     assert lock.dependencies == ()
-    assert lock.unlocked == ("this kind of lock file is not read: its dependencies are unknown",)
+    assert [str(one) for one in lock.unlocked] == [
+        "this kind of lock file is not read: its dependencies are unknown"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -241,6 +243,15 @@ def test_an_unread_kind_says_so(name: str) -> None:
         ("Pipfile.lock", b'{"default": {"a": {"version": "==1", "hashes": "sha256"}}}'),
         ("go.sum", b"example.com/m v1 h1:short\n"),
         ("go.sum", b"one two"),
+        ("verification-metadata.xml", b"<components/>"),
+        ("verification-metadata.xml", b'<!DOCTYPE a [<!ENTITY b "c">]><verification-metadata/>'),
+        ("verification-metadata.xml", b"<verification-metadata><component/></verification-metadata>"),
+        ("verification-metadata.xml", b"<verification-metadata>"),
+        ("gradle.lockfile", b"no coordinates at all"),
+        ("list.txt", b"The following files have been resolved:\n  a:b\n"),
+        ("Packages", b"Package: a\nVersion: 1\nVersion: 2\nSHA256: 00\n"),
+        ("Packages", b"Package: a\nVersion: 1\nSHA256: 00\n"),
+        ("Packages", b"Package: a\nSHA256: " + b"a" * 64),
     ],
 )
 def test_a_malformed_lock_is_rejected(name: str, data: bytes) -> None:
@@ -251,6 +262,91 @@ def test_a_malformed_lock_is_rejected(name: str, data: bytes) -> None:
     assert name in caught.value.message
 
 
+VERIFICATION = f"""<?xml version="1.0" encoding="UTF-8"?>
+<verification-metadata xmlns="https://schema.gradle.org/dependency-verification">
+   <configuration><verify-metadata>true</verify-metadata><verify-signatures>false</verify-signatures></configuration>
+   <components>
+      <component group="org.slf4j" name="slf4j-api" version="2.0.9">
+         <artifact name="slf4j-api-2.0.9.jar"><sha256 value="{A}"><also-trust value="{B}"/></sha256></artifact>
+         <artifact name="slf4j-api-2.0.9.pom"><sha512 value="{A}{A}"/></artifact>
+      </component>
+   </components>
+</verification-metadata>
+"""
+GRADLE = """# This is a Gradle generated file for dependency locking.
+org.slf4j:slf4j-api:2.0.9=compileClasspath,runtimeClasspath
+empty=annotationProcessor
+"""
+MAVEN = """
+The following files have been resolved:
+   org.slf4j:slf4j-api:jar:2.0.9:compile -- module org.slf4j
+   io.netty:netty-epoll:jar:linux-x86_64:4.1.0:runtime (optional)
+
+"""
+DEBIAN = f"""Package: zlib1g
+Version: 1:1.2.13.dfsg-1
+Architecture: amd64
+Description: compression library
+ goes on here: with a colon
+Filename: pool/main/z/zlib/zlib1g_1.2.13.dfsg-1_amd64.deb
+SHA256: {A}
+
+Package: zlib1g
+Version: 1:1.2.13.dfsg-1
+Architecture: i386
+Filename: pool/main/z/zlib/zlib1g_1.2.13.dfsg-1_i386.deb
+SHA256: {B}
+"""
+
+
+def test_gradle_verification_metadata() -> None:
+    """Each file of a component is wanted by its own hashes; one that is trusted besides is as good."""
+    lock = read_lock("gradle/verification-metadata.xml", VERIFICATION.encode())
+    assert (lock.kind, lock.unlocked) == ("gradle-verification", ())
+    assert lock.dependencies == (
+        LockedDependency(
+            "org.slf4j/slf4j-api", "2.0.9", (f"sha256:{A}", f"sha256:{B}"), "slf4j-api-2.0.9.jar"
+        ),
+        LockedDependency("org.slf4j/slf4j-api", "2.0.9", (f"sha512:{A}{A}",), "slf4j-api-2.0.9.pom"),
+    )
+
+
+def test_gradle_verification_metadata_that_lets_something_in() -> None:
+    """Weak hashes, keys and patterns that are trusted pin nothing, and each is named."""
+    text = VERIFICATION.replace("sha512", "sha1").replace(
+        "<configuration>",
+        '<configuration><trusted-artifacts><trust file=".*-sources[.]jar" regex="true"/></trusted-artifacts>'
+        '<trusted-keys><trusted-key id="00ff" group="com.evil"/></trusted-keys>',
+    )
+    assert _unlocked("verification-metadata.xml", text) == (
+        "'file=.*-sources[.]jar' is trusted without a hash",
+        "'group=com.evil id=00ff' is trusted without a hash",
+        "slf4j-api-2.0.9.pom has no SHA-256 or SHA-512",
+    )
+
+
+@pytest.mark.parametrize(("name", "text"), [("gradle.lockfile", GRADLE), ("dependencies.txt", MAVEN)])
+def test_locks_that_carry_no_hash_name_each_entry(name: str, text: str) -> None:
+    """Gradle's lockfile and Maven's list name versions alone: every entry is left open, by name and version."""
+    lock = read_lock(name, text.encode())
+    assert lock.is_read
+    assert lock.dependencies == ()
+    assert (lock.unlocked[0].name, lock.unlocked[0].version) == ("org.slf4j/slf4j-api", "2.0.9")
+    assert [one.version for one in lock.unlocked[1:]] in ([], ["4.1.0"])
+
+
+def test_debian_package_index() -> None:
+    """Each architecture's package is one file with its own hash; a stanza without a strong one is left open."""
+    lock = read_lock("debian/Packages", DEBIAN.encode())
+    assert (lock.kind, lock.unlocked) == ("debian", ())
+    assert [(one.version, one.hashes, one.file) for one in lock.dependencies] == [
+        ("1:1.2.13.dfsg-1", (f"sha256:{A}",), "zlib1g_1.2.13.dfsg-1_amd64.deb"),
+        ("1:1.2.13.dfsg-1", (f"sha256:{B}",), "zlib1g_1.2.13.dfsg-1_i386.deb"),
+    ]
+    weak = DEBIAN.replace(f"SHA256: {B}", "MD5sum: " + "0" * 32)
+    assert _unlocked("debian/Packages", weak) == ("zlib1g 1:1.2.13.dfsg-1 has no SHA256",)
+
+
 _FILES = [
     "requirements.txt",
     "package-lock.json",
@@ -259,12 +355,19 @@ _FILES = [
     "uv.lock",
     "Pipfile.lock",
     "go.sum",
+    "verification-metadata.xml",
+    "gradle.lockfile",
+    "dependencies.txt",
+    "Packages",
 ]
-_SOUND = [REQUIREMENTS, json.dumps(NPM), CARGO, POETRY, UV, json.dumps(PIPFILE), GO]
+_SOUND = [
+    *(REQUIREMENTS, json.dumps(NPM), CARGO, POETRY, UV, json.dumps(PIPFILE), GO),
+    *(VERIFICATION, GRADLE, MAVEN, DEBIAN),
+]
 
 
 @given(
-    number=st.integers(0, 6), start=st.integers(0, 600), length=st.integers(0, 40), put=st.binary(max_size=4)
+    number=st.integers(0, 10), start=st.integers(0, 600), length=st.integers(0, 40), put=st.binary(max_size=4)
 )
 def test_damage_never_ends_in_a_traceback(number: int, start: int, length: int, put: bytes) -> None:
     """A sound lock file damaged anywhere is read or rejected, and nothing else."""

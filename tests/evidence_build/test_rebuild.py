@@ -45,6 +45,35 @@ def test_an_identical_rebuild(repository: Repository, tmp_path: Path) -> None:
     assert b"SOURCE_DATE_EPOCH=1775000000" in result.log
 
 
+LINKED = (
+    "import os; os.makedirs('dist'); "
+    "open('dist/pump.bin','wb').write(open('lib/lib.c','rb').read() + open('src/model.bin','rb').read())"
+)
+
+
+def test_submodules_and_large_files_are_in_their_places(repository: Repository, tmp_path: Path) -> None:
+    """The clean clone holds what git's history does not: the submodule's commit, the bytes behind a pointer."""
+    library = Repository(repository.path / "lib")
+    pinned = library.commit(lib_c="int lib;")
+    large = b"weights" * 9
+    oid = sha256_of(large)
+    pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{oid}\nsize {len(large)}\n"
+    repository.write(f".git/lfs/objects/{oid[:2]}/{oid[2:4]}/{oid}", large)
+    repository.write(".gitattributes", "*.bin filter=lfs\n")
+    repository.write("src/model.bin", pointer)
+    repository.commit()
+    assert f"160000 commit {pinned}\tlib" in repository.git("ls-tree", "HEAD")
+    built = {"dist/pump.bin": sha256_of(b"int lib;" + large)}
+    arguments = (_python(LINKED), ["dist/**"], built)
+    assert rebuild(repository.path, "HEAD", *arguments, tmp_path / "one").outcome == "identical"
+    (repository.path / f".git/lfs/objects/{oid[:2]}/{oid[2:4]}/{oid}").write_bytes(b"other bytes")
+    (repository.path / "lib").rename(tmp_path / "elsewhere")
+    result = rebuild(repository.path, "HEAD", *arguments, tmp_path / "two")
+    assert result.outcome == "failed"
+    assert b"the submodule lib is empty" in result.log
+    assert b"src/model.bin is a pointer" in result.log
+
+
 def test_a_name_without_folder(repository: Repository, tmp_path: Path) -> None:
     """An artefact that was given from elsewhere is found by its file name, if only one file has it."""
     assert _rebuild(repository, tmp_path, MAKE, pump_bin=BUILT).outcome == "identical"

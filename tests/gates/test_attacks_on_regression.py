@@ -16,10 +16,10 @@ from clausework.ledger.records import subject
 from clausework.ledger.records.build import Build
 from clausework.ledger.records.decisions import Decision, Matter
 from clausework.ledger.records.evidence import TestResult
-from clausework.ledger.records.release import Candidate, Release
+from clausework.ledger.records.release import Release
 from clausework.ledger.records.values import Origin, Reference
 from clausework.trace.test_changes import VanishedCase
-from tests.tracing.making import MADE, digest
+from tests.tracing.making import digest
 from tests.tracing.people import PLAN, QUALITY, RELEASE
 from tests.tracing.released import AT, Releasing
 
@@ -175,6 +175,33 @@ def test_release_that_refers_to_nothing_is_none(ledger: Releasing) -> None:
     facts = _facts(ledger, build)
     assert facts.regression is not None
     assert (facts.regression.version, _gone(facts)) == ("1.0", {"alarms"})
+
+
+def test_release_that_nobody_signed_is_no_predecessor(ledger: Releasing) -> None:
+    """Attack: the pipeline's key alone releases a build without tests, so that nobody misses a deleted one."""
+    ledger.release([_built(ledger, "untested", "untested.bin")], signed=False)
+    build = _built(ledger, "second", "second.bin")
+    _tested(ledger, build, ONE)
+    facts = _facts(ledger, build)
+    assert facts.regression is not None
+    assert (facts.regression.version, _gone(facts)) == ("1.0", {"alarms"})
+
+
+def test_withdrawn_release_is_repeated_all_the_same(ledger: Releasing) -> None:
+    """Attack: the release before is withdrawn, so that nobody misses the tests that only it had."""
+    released = [one for one in ledger.ledger.snapshot().records if isinstance(one.body, Release)][-1]
+    why: dict[str, str | tuple[str, ...]] = {
+        "reason": "The alarm may come late.",
+        "communication": "All sites were called.",
+    }
+    decided = ledger.decide(
+        "withdraw", "version", released.sha256, fields=why, matter_id="1.0", version="1.0"
+    )
+    ledger.sign(decided, QUALITY, "quality", "withdrawn")
+    build = _built(ledger, "second", "second.bin")
+    _tested(ledger, build, ONE)
+    assert ledger.standing().decisions_on("withdraw")[0].effective
+    assert _gone(_facts(ledger, build)) == {"alarms"}
 
 
 def _on_line(ledger: Releasing, tree: str, plan: bytes, range_from: str) -> Build:
@@ -335,17 +362,8 @@ def test_what_a_comment_ties_a_released_test_to_is_known(ledger: Releasing) -> N
     )
     about = (subject("build", first.id), subject("artefact", digest("marked.bin")))
     ledger.ledger.append([Draft(about, msgspec.structs.replace(body, clausework=evidence))])
-    _released(ledger, first)
+    ledger.release([first])
     build = _built(ledger, "second", "second.bin")
     facts = _facts(ledger, build)
     assert facts.regression is not None
     assert {"REQ-1", "RC-1"} <= set(facts.regression.vanished[0].items)
-
-
-def _released(ledger: Releasing, build: Build) -> None:
-    candidate = Candidate(
-        MADE, "1.5", (build.id,), (), ledger.baseline, ledger.baseline, build.plan, {}, None, 0
-    )
-    frozen = ledger.append(candidate)
-    reference, blob = Reference(frozen.index, frozen.sha256), ledger.blob(b"{}")
-    ledger.append(Release(ledger.made(RELEASE), "1.5", reference, reference, (), (), blob, blob))

@@ -5,11 +5,12 @@ import pytest
 
 from clausework.evidence.formats import format_named, format_names
 from clausework.gates import coverage_facts
-from clausework.gates.challenge import EvidenceFile, World, with_evidence
+from clausework.gates.challenge import SOUND, EvidenceFile, World, with_evidence
 from clausework.gates.coverage import FORMATS, evaluate
 from clausework.gates.coverage_samples import cobertura, lcov
 from clausework.gates.facts import CoveredFile, Facts
 from clausework.gates.proving import facts_of
+from clausework.gates.safety_paths import evaluate as safety_paths
 from clausework.ledger.records.values import Ratio
 
 SETTINGS: dict[str, str | int | bool] = {"level": "unit", "line": 90, "branch": 80}
@@ -99,3 +100,52 @@ def test_a_threshold_of_nothing_still_wants_a_measurement() -> None:
     facts = facts_of(told(lcov(branches=False)))
     assert judged(facts, branch=0).startswith("not_evaluated: branch coverage was not measured")
     assert msgspec.json.decode(msgspec.json.encode(facts), type=Facts) == facts
+
+
+def test_attack_a_source_file_is_left_out_of_every_report() -> None:
+    """Attack: what no test loads is not reported, so 90 % of the rest pass. The file is named, and the ways out."""
+    found = evaluate(facts_of(in_commit("src/controller/c.py", "src/controller/alarm.py")), SETTINGS)
+    assert found.outcome == "not_evaluated"
+    assert "names src/controller/alarm.py, of 2 source files" in found.reasons[0].message
+    assert "measure every source file" in found.reasons[0].command
+    assert "'unmeasured' of the software item" in found.reasons[0].command
+
+
+def test_many_files_that_are_left_out_are_counted() -> None:
+    """The first are named, all are counted, and the facts stay small."""
+    paths = [f"src/controller/{number:03}.py" for number in range(300)]
+    facts = facts_of(in_commit("src/controller/c.py", *paths))
+    (fact,) = facts.coverage
+    assert fact.sources is not None
+    assert (len(fact.sources.unnamed), fact.sources.unnamed_count, fact.sources.count) == (20, 300, 301)
+    assert "000.py, src/controller/001.py, src/controller/002.py and 297 more" in (
+        evaluate(facts, SETTINGS).reasons[0].message
+    )
+
+
+def test_too_little_coverage_is_told_beside_what_was_not_measured() -> None:
+    """Both are mended in one go."""
+    world = msgspec.structs.replace(told(cobertura(missed=(2, 3))), source=("src/c.py", "src/alarm.py"))
+    found = evaluate(facts_of(world), SETTINGS)
+    assert found.outcome == "fail"
+    assert ["coverage is 8/10" in one.message or "src/alarm.py" in one.message for one in found.reasons] == [
+        True,
+        True,
+    ]
+
+
+def test_attack_the_alarm_handler_is_let_go_unmeasured() -> None:
+    """Attack: the plan lets a unit that realises a risk control go unmeasured. Its own check asks all the same."""
+    world = msgspec.structs.replace(
+        in_commit("src/controller/c.py", "src/controller/alarm.py"), unmeasured=("src/controller/alarm.py",)
+    )
+    facts = facts_of(world)
+    passed = evaluate(facts, SETTINGS)
+    assert passed.outcome == "pass"
+    assert "not measured, as the plan says: src/controller/alarm.py" in passed.reasons[0].message
+    assert safety_paths(facts, {"level": "unit", "line": 100}).outcome == "fail"
+
+
+def in_commit(*paths: str) -> World:
+    """Return the sound world with these files in the commit; its report names c.py."""
+    return msgspec.structs.replace(SOUND, source=paths)

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from clausework.gates import plug_ins
 from clausework.gates.asking import Asked, ask_check
 from clausework.gates.challenge import SOUND
 from clausework.gates.facts import Facts
-from clausework.gates.plug_ins import plug_in_check, unproven
 from clausework.gates.proving import facts_of
 from clausework.plan.effective import CheckUse
 
@@ -66,15 +66,11 @@ def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, facts: Facts) -> Iter
         (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: 1.4\n")
         (metadata / "entry_points.txt").write_text(f"[clausework.checks]\nfew = {target}\n")
         monkeypatch.syspath_prepend(str(site))
-        sys.modules.pop("acme_check", None)
-        plug_in_check.cache_clear()
-        unproven.cache_clear()
+        plug_ins._plug_in.cache_clear()
         return ask_check(CheckUse("plug-in:few", dict(settings)), facts)
 
     yield install
-    sys.modules.pop("acme_check", None)
-    plug_in_check.cache_clear()
-    unproven.cache_clear()
+    plug_ins._plug_in.cache_clear()
 
 
 def test_a_package_s_check_judges_and_is_named_with_its_version(asked: Install) -> None:
@@ -175,6 +171,38 @@ def test_a_package_s_check_may_say_only_what_a_check_may(asked: Install, lie: st
     )
     assert said.judgement.outcome == "not_evaluated"
     assert "plug-in:few of acme-check 1.4" in said.judgement.reasons[0].message
+
+
+ENDS = {
+    "ends its process as if all were well": ("import os; os._exit(0)", "it ended its process (0)"),
+    "breaks its process": (
+        "import ctypes, faulthandler; faulthandler.disable(); ctypes.string_at(0)",
+        "it broke its process (SIGSEGV)",
+    ),
+    "kills its process": ("import os; os.kill(os.getpid(), 9)", "it broke its process (SIGKILL)"),
+    "never ends": ("while True: pass", "it did not answer within 1 seconds"),
+}
+
+
+@pytest.mark.parametrize(("end", "says"), ENDS.values(), ids=ENDS.keys())
+@pytest.mark.parametrize("where", ["about the build", "when it is loaded"])
+def test_a_package_s_check_cannot_end_the_gate(
+    asked: Install, monkeypatch: pytest.MonkeyPatch, where: str, end: str, says: str
+) -> None:
+    """ATTACK a check that ends the gate with 0, which a pipeline would take for a pass: it ends its own process."""
+    if "True" in end:
+        monkeypatch.setattr(plug_ins, "SECONDS", 1)
+    if where == "when it is loaded":
+        said = asked(f"if True:\n        {end}\n{MODULE}")
+    else:
+        first = f"    if settings.get('real'):\n        {end}\n"
+        said = asked(
+            MODULE.replace("def evaluate(facts, settings):\n", f"def evaluate(facts, settings):\n{first}"),
+            real=1,
+        )
+    assert said.judgement.outcome == "not_evaluated"
+    assert "plug-in:few of acme-check 1.4" in said.judgement.reasons[0].message
+    assert says in said.judgement.reasons[0].message
 
 
 def test_two_packages_with_one_check_are_both_refused(asked: Install) -> None:

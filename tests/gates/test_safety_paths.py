@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from clausework.gates import coverage, coverage_facts, proving, safety_paths
+from clausework.gates import coverage, coverage_facts, proving_ledger, safety_paths
 from clausework.gates.challenge import ITEMS
 from clausework.gates.coverage_samples import LINES, lcov
 from clausework.gates.facts import Facts
@@ -114,7 +114,7 @@ def test_no_plan_takes_the_check_out_for_class_c() -> None:
     assert set(CHECKS["safety_paths"]) == {"level", "line", "branch", "mcdc"}
 
 
-TWO_ITEMS = proving.PLAN.replace(
+TWO_ITEMS = proving_ledger.PLAN.replace(
     b'items: [{id: controller, paths: ["src/**"]}]',
     b'items: [{id: controller, paths: ["src/**"]}, {id: display, paths: ["display/**"]}]',
 )
@@ -123,8 +123,8 @@ TWO_ITEMS = proving.PLAN.replace(
 @pytest.fixture
 def two_items(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the plan of the worlds have a second software item; the build is the controller's."""
-    assert TWO_ITEMS != proving.PLAN
-    monkeypatch.setattr(proving, "PLAN", TWO_ITEMS)
+    assert TWO_ITEMS != proving_ledger.PLAN
+    monkeypatch.setattr(proving_ledger, "PLAN", TWO_ITEMS)
 
 
 @pytest.mark.usefixtures("two_items")

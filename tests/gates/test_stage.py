@@ -10,7 +10,8 @@ from clausework.gates.challenge import SOUND, but
 from clausework.gates.check import Judgement
 from clausework.gates.facts import Facts
 from clausework.gates.folding import facts_document, read_facts
-from clausework.gates.proving import PLAN, facts_of
+from clausework.gates.proving import facts_of
+from clausework.gates.proving_ledger import PLAN
 from clausework.gates.stage import (
     LARGEST,
     MOST_REASONS,

@@ -146,6 +146,18 @@ def test_who_approved_their_own_change_alone_is_told() -> None:
     assert findings_of(other) == ()
 
 
+def test_approval_of_another_person_settles_what_an_author_approved() -> None:
+    """L20 asks for one person who wrote neither text nor commits; whoever else signed the same text is no matter."""
+    both = _changes(
+        "quality@example.com", "quality@example.com quality", "release@example.com release_authority"
+    )
+    assert findings_of(both) == ()
+    own = _changes("developer@example.com", "quality@example.com quality")
+    wrote = msgspec.structs.replace(own.human, wrote={"quality@example.com": ("CR-1",)})
+    (one,) = findings_of(msgspec.structs.replace(own, human=wrote))
+    assert one.message == "CR-1 was approved by quality@example.com alone, who wrote its text"
+
+
 def test_what_the_reading_of_the_items_found_is_shown_with_the_rest() -> None:
     """A link into nothing keeps every gate closed, so 'trace --show findings' must not say that there is nothing."""
     facts = facts_of(WORLDS["L19"])

@@ -214,3 +214,39 @@ def test_lint_ends_on_a_cycle() -> None:
         item(f"ARCH-{n}", T.ARCHITECTURE_ITEM, links={"part_of": f"ARCH-{(n + 1) % 3}"}) for n in range(3)
     )
     assert check_items(ItemSet(ring, ()), "C") == ()
+
+
+BESIDE: tuple[Item, ...] = (
+    *WHOLE,
+    item("ARCH-2", T.ARCHITECTURE_ITEM),
+    item("REQ-2", links={"derives_from": "SYS-1", "allocated_to": "ARCH-2"}),
+    item("UNIT-2", T.SOFTWARE_UNIT, links={"part_of": "ARCH-2"}),
+)
+"""The whole set, and a second part of which a unit says no acceptance criteria."""
+
+
+def test_an_item_is_judged_by_the_class_of_its_software_item() -> None:
+    """A unit of a class B part is not asked for what 5.5.4 asks of class C; one of no known part is."""
+    assert [one.rule for one in found(BESIDE)] == ["L9-unit-without-criteria"]
+    items = ItemSet(BESIDE, ())
+    assert check_items(items, "C", {"UNIT-2": "B", "ARCH-2": "B", "REQ-2": "B"}) == ()
+    assert [one.rule for one in check_items(items, "C", {"UNIT-1": "B"})] == ["L9-unit-without-criteria"]
+
+
+def test_attack_a_control_in_a_part_of_a_lower_class() -> None:
+    """ATTACK the plan gives a part class B, its control a situation of class C: the part's own class counts."""
+    graver = with_changed(
+        item("SIT-1", T.HAZARDOUS_SITUATION, links={"arises_in": "ARCH-1"}, fields={"safety_class": "C"})
+    )
+    assert check_items(ItemSet(graver, ()), "C") == ()
+    (told,) = check_items(ItemSet(graver, ()), "C", {"ARCH-1": "B", "REQ-1": "B"})
+    assert told.rule == "L14-control-class"
+
+
+def test_a_class_below_that_of_the_software_item_needs_segregation() -> None:
+    """A part of class A is below its software item of class B, although the plan's gravest class is C."""
+    lower = with_changed(
+        item("ARCH-1", T.ARCHITECTURE_ITEM, links={"uses": "SOUP-1"}, fields={"safety_class": "B"})
+    )
+    assert [one.rule for one in check_items(ItemSet(lower, ()), "C")] == ["L13-lowered-class"]
+    assert check_items(ItemSet(lower, ()), "C", {"ARCH-1": "B"}) == ()

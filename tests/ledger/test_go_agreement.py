@@ -12,6 +12,7 @@ import pytest
 from clausework.core.digests import sha256_of
 from clausework.ledger.memory import MemoryLedger, memory_ledger
 from clausework.ledger.tiles import export_tiles
+from tests.actions.device import Device
 from tests.ledger.making import light
 
 PACKAGES = "/usr/share/gocode"
@@ -86,6 +87,41 @@ def test_go_refuses_what_was_changed(verifier: Path, made: MemoryLedger, tmp_pat
     data[10] ^= 1
     path.write_bytes(data)
     assert run(verifier, tmp_path / "log", made.ledger.root()[1].ledger_key, 0).returncode == 1
+
+
+def test_go_verifies_what_the_command_wrote(
+    verifier: Path, prepared_established: Device, tmp_path: Path
+) -> None:
+    """What ``clausework export log`` writes of a real ledger holds for Go, under the key and the root that it told."""
+    done = prepared_established.process("export", "log", "--format", "tlog-tiles", "-o", tmp_path / "log")
+    assert done.returncode == 0, done.stderr
+    told = dict(line.split(maxsplit=1) for line in done.stdout.splitlines()[1:])
+    result = run(verifier, tmp_path / "log", told["key"], 0)
+    assert result.returncode == 0, result.stderr
+    records = prepared_established.records()
+    assert result.stdout.split()[0] == str(len(records))
+    assert told["root"].startswith(records[0].sha256)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("--format", "csv", "-o", "new"), 2),
+        (("--format", "tlog-tiles"), 2),
+        (("--format", "tlog-tiles", "-o", "-"), 2),
+        (("--format", "tlog-tiles", "-o", "new", "--release", "1.0.0"), 2),
+        (("--format", "tlog-tiles", "-o", "src"), 2),
+        (("--format", "tlog-tiles", "-o", "clausework.yaml"), 6),
+    ],
+)
+def test_a_log_is_not_written_over_anything(
+    prepared_established: Device, arguments: tuple[str, ...], code: int
+) -> None:
+    """Lapse: another format, no folder, a folder that holds something, a file: refused in a sentence."""
+    done = prepared_established.process("export", "log", *arguments)
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (prepared_established.folder / "new").exists()
 
 
 def test_go_refuses_another_key(verifier: Path, made: MemoryLedger, tmp_path: Path) -> None:

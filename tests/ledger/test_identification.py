@@ -247,7 +247,7 @@ def test_a_revoked_passkey_signs_nothing_more(house: House) -> None:
     assert first.sha256 in standing.given
     assert second.sha256 not in standing.given
     assert "was revoked" in _refused(standing)[0]
-    assert ["no person's valid there" in message for message in house.told()] == [True]
+    assert ["which was revoked at" in message for message in house.told()] == [True]
 
 
 def test_a_plan_that_asks_for_a_log_in() -> None:
@@ -299,7 +299,7 @@ def test_a_log_in_alone_is_no_signature(house: House) -> None:
     step_up = house.log_in(given)
     house.append(msgspec.structs.replace(house.approval(given), signature="", step_up=step_up))
     assert "no signature of their own" in _refused(house.standing())[0]
-    assert house.told() == ["the person's signature over the intent does not hold"]
+    assert ["signature over the intent does not hold" in one for one in house.told()] == [True]
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,28 @@ def test_attack_lower_class_without_segregation() -> None:
     assert findings_in(with_items("{id: a, paths: [x], class: A}"))[0].clauses == ("4.3", "5.3.5")
 
 
+FORMER = with_items("{id: a, paths: [x]}") + "former_software_items:\n  "
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("a: {now: a}", "'a' is a software item of the plan, and so no former one"),
+        ("b: {}", "'b' says either what it is 'now', or 'because' of what it is no software item any more"),
+        (
+            "b: {now: a, because: It was merged.}",
+            "'b' says either what it is 'now', or 'because' of what it is no software item any more",
+        ),
+        ("b: {now: c}", "'c' is not a software item of the plan; it has a"),
+        ("b: {because: gone}", "'gone' is too short to say why 'b' is gone"),
+    ],
+)
+def test_attack_former_item_of_which_nothing_is_told(written: str, said: str) -> None:
+    """ATTACK lost tests: a software item of an earlier release is called a former one, and nothing becomes of it."""
+    assert told(FORMER + written + "\n") == [f"p:8:6: former-item: {said}"]
+    assert told(FORMER + "b: {now: a}\n  c: {because: It is a device of its own since 2.0.}\n") == []
+
+
 def test_a_class_above_the_system_s_is_told() -> None:
     """An item of a higher class shows that the software system's class is too low."""
     found = findings_in(with_items("{id: a, paths: [x], class: C}"))

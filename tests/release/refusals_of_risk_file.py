@@ -33,6 +33,17 @@ def signed_by(*roles: str, email: str = "") -> Change:
     return lambda facts: changed(facts, judgements=tuple(map(change, facts.judgements)))
 
 
+def evaluated_under(criteria: str) -> Change:
+    """Let the whole have been evaluated under other criteria of risk acceptability."""
+
+    def change(one: JudgementFact) -> JudgementFact:
+        if one.matter_kind != "risk_file":
+            return one
+        return changed(one, fields={**one.fields, "criteria": criteria})
+
+    return lambda facts: changed(facts, judgements=tuple(map(change, facts.judgements)))
+
+
 def risk(**fields: str) -> ItemFact:
     """Return a risk."""
     return ItemFact("RISK-9", "risk", "Title", digest("RISK-9"), (), fields)
@@ -83,6 +94,13 @@ REFUSALS: tuple[Refusal, ...] = (
         "not_evaluated",
         "the plan asks quality and clinical",
         assessed(evaluator="clinical"),
+    ),
+    (
+        "risk-file",
+        "the plan's criteria of acceptability changed since the whole was evaluated",
+        "not_evaluated",
+        "under other criteria of risk acceptability",
+        evaluated_under(digest("a stricter matrix")),
     ),
     (
         "risk-file",

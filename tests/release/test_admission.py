@@ -9,8 +9,10 @@ from clausework.ledger.records import Body, Record
 from clausework.ledger.records.gates import Promotion
 from clausework.ledger.records.release import Candidate, Release, ReleaseGate
 from clausework.ledger.records.values import Reference
-from clausework.release.admission import NotAdmitted, admit_promoted, admit_released, release_fault
+from clausework.release.admission import NotAdmitted, admit_promoted
 from clausework.release.candidate import NoCandidate, artefacts_digest, newest_candidate, release_of
+from clausework.trace.releases import release_fault
+from tests.release.admitting import admit_released
 from tests.tracing.making import MADE, blob, digest, in_log
 
 ARTEFACT = digest("artefact")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from clausework.actions.audit import QUESTIONS, ReleaseUnsound, audit, audited_release
+from clausework.actions.audit import ReleaseUnsound, audit, audited_release
 from clausework.actions.decide import decide
 from clausework.actions.sign import sign
 from clausework.gates.facts import JudgementFact
@@ -14,6 +14,7 @@ from clausework.ledger.records import subject
 from clausework.ledger.records.release import Candidate, Release, ReleaseGate
 from clausework.ledger.records.values import Reference
 from clausework.release.audit.answer import Answer, Said, answered
+from clausework.release.audit.questions import QUESTIONS
 from tests.actions.device import QUALITY, RELEASE, VERSION, Device, person
 
 

@@ -7,8 +7,14 @@ import pytest
 
 from clausework.actions.build import open_build
 from clausework.actions.commit_range import range_start
-from clausework.actions.components import ComponentOutdated, newest_builds, refuse_outdated
+from clausework.actions.components import (
+    ComponentOutdated,
+    components_of,
+    newest_builds,
+    refuse_outdated,
+)
 from clausework.actions.decide import decide
+from clausework.actions.differences import plan_change
 from clausework.actions.gate import run_gates
 from clausework.actions.promote import PromotionRefused, promote
 from clausework.actions.release import ReleaseState, release
@@ -17,8 +23,9 @@ from clausework.actions.workplace import OtherDevice, find_site
 from clausework.ledger.ledger import Draft
 from clausework.ledger.records import subject
 from clausework.ledger.records.gates import CheckVerdict
-from clausework.ledger.records.release import Release
+from clausework.ledger.records.release import Release, ReleaseGate
 from clausework.ledger.records.values import Reference
+from clausework.trace.releases import predecessors, release_fault, releases
 from tests.actions.device import PLAN, QUALITY, RELEASE, VERSION, Device, person
 
 STRICTER = PLAN.replace("years: 15", "years: 20")
@@ -144,6 +151,35 @@ def test_branch_that_names_no_line_it_left_has_the_history_of_the_trunk(released
     assert "1.0.0 was released before" in again.reasons[0].message
 
 
+@pytest.mark.parametrize("left", ["nowhere", "0.9", "0.8"])
+def test_line_that_names_what_never_was_left_the_trunk(released: Device, left: str) -> None:
+    """Attack: a branch says that it left a line that there never was, itself, or one that released nothing."""
+    tagged = released.git("rev-parse", "HEAD")
+    line = f'release_line: {{id: "%s", versions: ["%s.*"], branched_from: {left}}}\n'
+    if left == "0.8":
+        released.write("clausework.yaml", PLAN + line % ("0.8", "0.8"))
+        _approve_plan(released)
+    released.write("clausework.yaml", PLAN + line % ("0.9", "0.9"))
+    released.commit("A line of its own")
+    _approve_plan(released)
+    with released.open() as workplace:
+        standing = workplace.standing(workplace.snapshot())
+        assert standing.left_by(workplace.plan.release_line)[-1] == "main"
+        assert range_start(workplace, workplace.snapshot(), "counter") == tagged
+        again = _condition(release(workplace, "0.9.1"), "significance")
+    assert again.outcome == "not_evaluated"  # what was decided of 1.0.0 as the first is of another version
+
+
+def test_first_plan_of_a_line_is_held_against_the_line_that_it_left(released: Device) -> None:
+    """Attack: a branch's first plan asks for less, and whoever approves it is told that there was none before."""
+    laxer = PLAN.replace("years: 15", "years: 10")
+    released.write("clausework.yaml", laxer + 'release_line: {id: "0.9", versions: ["0.9.*"]}\n')
+    with released.open() as workplace:
+        changed = plan_change(workplace, workplace.standing(workplace.snapshot()))
+    assert changed.line == "main"
+    assert "retention.released.years 15 → 10" in changed.sentences
+
+
 def test_release_that_refers_to_nothing_stops_no_command(released: Device) -> None:
     """Attack: whoever holds the pipeline key writes a release of nothing, so that every later command breaks."""
     with released.open() as workplace:
@@ -155,6 +191,60 @@ def test_release_that_refers_to_nothing_stops_no_command(released: Device) -> No
         assert newest_builds(workplace, workplace.snapshot())
         assert run_gates(workplace, ["system"], preview=True).passes
         assert release(workplace, "1.0.2").candidate > 0
+
+
+def _forged(device: Device) -> None:
+    """Whoever holds the pipeline's key writes the release of a candidate whose gate passed, and nobody signed."""
+    with device.open() as workplace:
+        release(workplace, VERSION)
+        records = workplace.snapshot().records
+        gate = [one for one in records if isinstance(one.body, ReleaseGate)][-1]
+        candidate = records[gate.body.candidate.index]
+        blob = workplace.ledger.put_blob(b"{}", "release-index.json", "application/json")
+        body = Release(
+            *(workplace.made(), VERSION, gate.body.candidate, Reference(gate.index, gate.sha256), ()),
+            *(candidate.body.artefacts, blob, blob),
+        )
+        workplace.ledger.append([Draft((subject("release", candidate.body.artefacts[0]),), body)])
+        assert not release_fault(workplace.snapshot().records, workplace.snapshot().records[-1])
+
+
+def _next_commit(device: Device) -> None:
+    device.write("src/counter.py", "def count(pulses):\n    return sum(1 for _ in pulses)\n")
+    device.commit("Implements: REQ-001")
+
+
+def test_release_by_the_pipeline_alone_begins_no_range(releasable: Device) -> None:
+    """Attack: a sound release record that nobody signed hides the commits behind it, and lets its build be reused."""
+    _forged(releasable)
+    _next_commit(releasable)
+    with releasable.open() as workplace:
+        snapshot = workplace.snapshot()
+        standing = workplace.standing(snapshot)
+        assert releases(snapshot.records, standing) == ()
+        assert range_start(workplace, snapshot, "counter") == ""
+        builds = newest_builds(workplace, snapshot)
+        assert components_of(snapshot, standing, builds, "1.1.0")[0].reused_from == ""
+
+
+def test_withdrawn_release_begins_no_range_and_stays_the_predecessor(released: Device) -> None:
+    """What a withdrawn release brought is looked at again; that it was released, and what it ran, is not forgotten."""
+    tagged = released.git("rev-parse", "HEAD")
+    _next_commit(released)
+    with released.open() as workplace:
+        assert range_start(workplace, workplace.snapshot(), "counter") == tagged
+        why = {"reason": "The count stops at 9999.", "communication": "All sites were called."}
+        decide(workplace, "withdraw", VERSION, why, person(workplace, QUALITY))
+        snapshot = workplace.snapshot()
+        assert range_start(workplace, snapshot, "counter") == ""
+        (one,) = releases(snapshot.records, workplace.standing(snapshot))
+        builds = newest_builds(workplace, snapshot)
+        before = predecessors([one], builds[0], "1.1.0", "main", (), ("counter",))
+        assert (before.releases, before.last, before.in_force) == ((one,), one, None)
+        assert one.stands(
+            one.record.index + 1
+        )  # until then it stood: what was released meanwhile rests on it
+        assert not one.stands()
 
 
 def test_build_of_a_branch_under_another_address_is_not_taken(releasable: Device) -> None:

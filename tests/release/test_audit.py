@@ -3,10 +3,11 @@
 import pytest
 
 from clausework.actions.attach import attach_files
-from clausework.actions.audit import QUESTIONS, AnswersIncomplete, QuestionUnknown, VersionNotReleased, audit
+from clausework.actions.audit import AnswersIncomplete, QuestionUnknown, VersionNotReleased, audit
 from clausework.actions.evidence_target import evidence_target
 from clausework.actions.sign import sign
 from clausework.release.audit.answer import Answer
+from clausework.release.audit.questions import QUESTIONS
 from tests.actions.device import QUALITY, RELEASE, VERSION, Device, person
 
 

@@ -21,7 +21,7 @@ from clausework.ledger.records.gates import CheckVerdict, Verdict
 from clausework.ledger.records.release import Release, ReleaseGate
 from clausework.release.admission import NotAdmitted
 from clausework.standards import SAFETY_CLASSES, SafetyClass
-from tests.actions.device import DEVELOPER, QUALITY, RELEASE, VERSION, Device, person
+from tests.actions.device import DEVELOPER, IN_A_MONTH, QUALITY, RELEASE, VERSION, Device, person
 from tests.release.classes import decide_for_release, evaluate_anomaly, junit, record, recorded
 
 Prepared = dict[SafetyClass, Device]
@@ -328,7 +328,7 @@ def deviate(workplace: object, check: str):  # type: ignore[no-untyped-def]
         "reason": "The bench is broken and comes back on Monday.",
         "risk": "None that is known of.",
         "measures": "Quinn reads each change of the module.",
-        "expires": "2099-01-01",
+        "expires": IN_A_MONTH,
     }
     author = msgspec.structs.replace(person(workplace, QUALITY), email=DEVELOPER)  # type: ignore[arg-type]
     return decide(workplace, "deviate", check, fields, author, version=VERSION)  # type: ignore[arg-type]

@@ -9,6 +9,7 @@ from clausework.actions.decide import Decided, decide
 from clausework.actions.evidence_target import evidence_target
 from clausework.actions.gate import run_gates
 from clausework.actions.matters import VersionMissing
+from clausework.actions.periods import PeriodTooLong
 from clausework.actions.record import record_files
 from clausework.actions.release import ReleaseState, evaluate_release, release
 from clausework.actions.sign import NotIndependent, sign
@@ -17,7 +18,7 @@ from clausework.core.clock import system_clock
 from clausework.decisions.form import FieldValue
 from clausework.release.candidate import newest_candidate
 from clausework.release.index import ReleaseIndex
-from tests.actions.device import DEVELOPER, QUALITY, RELEASE, VERSION, Device, junit, person
+from tests.actions.device import DEVELOPER, IN_A_MONTH, QUALITY, RELEASE, VERSION, Device, junit, person
 
 import msgspec  # isort: skip
 
@@ -33,7 +34,7 @@ FIELDS: dict[str, FieldValue] = {
     "reason": "The rule misreads a constant; its mending waits for the tool.",
     "risk": "None: the value never leaves the module.",
     "measures": "Quinn reads each change of the module.",
-    "expires": "2099-01-01",
+    "expires": IN_A_MONTH,
 }
 
 
@@ -92,6 +93,14 @@ def test_deviation_that_two_people_signed_lets_the_check_stand_aside(found: Devi
     assert "Quinn Quality" in check.reasons[0].message
     assert "Remy Release" in check.reasons[0].message
     assert any("B602" in reason.message for reason in check.reasons)
+
+
+def test_attack_a_deviation_until_nobody_remembers_it(found: Device) -> None:
+    """ATTACK it ends in seventy years: refused with the last day that the class allows, and nothing is recorded."""
+    before = found.count()
+    with pytest.raises(PeriodTooLong, match="a deviation of class B holds for 180 days at the most"):
+        _deviate_by_developer(found, expires="2099-01-01")
+    assert found.count() == before
 
 
 def test_author_of_a_deviation_cannot_sign_it(found: Device) -> None:
@@ -203,7 +212,7 @@ def test_failing_system_test_stands_as_a_residual_anomaly_until_another_build(re
     )
     failing = failing.replace('tests="2" failures="0"', 'tests="3" failures="1"')
     path = releasable.write("reports/late.xml", failing)
-    anomaly = "- {id: ANOM-9, type: anomaly, title: Late screen, links: {found_in: ARCH-001}, fields: {status: open}}\n"
+    anomaly = "- {id: ANOM-9, type: anomaly, title: Late screen, links: {affects: REQ-001}, fields: {status: open}}\n"
     with releasable.open() as workplace:
         record_files(workplace, [path], evidence_target(workplace, level="system"))
     items = releasable.folder / "quality" / "items.yaml"

@@ -104,6 +104,17 @@ def test_component_that_did_not_change_is_reused_with_its_evidence_on_a_new_line
     assert released.count(Build) == 1
 
 
+def test_release_index_names_each_component_and_its_version(released: Device) -> None:
+    """The index ties the version to its component versions (8.1.3): no candidate has to be looked up for them."""
+    with released.open() as workplace:
+        (body,) = (one.body for one in workplace.snapshot().records if isinstance(one.body, Release))
+        index = msgspec.json.decode(workplace.ledger.read_blob(body.index.sha256), type=ReleaseIndex)
+    assert [(one.software_item, one.version) for one in index.build_manifest] == [("counter", VERSION)]
+    done = released.process("where", "--artifact", str(released.artefact))
+    assert f"release        {VERSION}" in done.stdout
+    assert f", as counter {VERSION}" in done.stdout
+
+
 def test_range_of_a_line_begins_behind_its_own_last_release(released: Device) -> None:
     """A commit on 0.9 is held against the release it descends from, and the trunk against its own."""
     tagged = released.git("rev-parse", "v1.0.0")

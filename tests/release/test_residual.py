@@ -13,7 +13,7 @@ from clausework.items.baseline import baseline_of
 from clausework.items.model import Item, ItemType
 from clausework.ledger.records import Record
 from clausework.ledger.records.control import ItemBaseline
-from clausework.release.residual import Residual, residual_items, with_residual
+from clausework.trace.residual import Residual, residual_items, with_residual
 from tests.items.making import item
 from tests.tracing.making import MADE, blob, in_log
 

@@ -4,7 +4,7 @@ import pytest
 
 from clausework.plan.load import load_plan
 from clausework.plan.model import NotInPlan, Plan
-from clausework.release.signatures import signature_rules
+from clausework.trace.release_signatures import signature_rules
 from tests.tracing.people import PLAN
 
 

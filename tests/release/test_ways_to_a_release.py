@@ -14,10 +14,11 @@ from clausework.ledger.records import Body, Record
 from clausework.ledger.records.decisions import Decision, Matter
 from clausework.ledger.records.delivery import Derivation
 from clausework.ledger.records.values import Reference
-from clausework.release.admission import NotAdmitted, admit_released
+from clausework.release.admission import NotAdmitted
 from clausework.release.derivation import LONGEST_WAY, ways_back
 from clausework.release.withdrawal import withdrawals
 from clausework.trace.standing import StandingDecision
+from tests.release.admitting import admit_released
 from tests.release.test_admission import ARTEFACT, CANDIDATE, GATE, RELEASE
 from tests.tracing.making import MADE, blob, digest, in_log
 

@@ -42,6 +42,7 @@ FIELDS: dict[str, dict[str, str | tuple[str, ...]]] = {
         "happened": "The bench lost its power.",
         "known_by": "The job's log says so.",
     },
+    "drop": {"reason": "Nobody can sign it; it is written down anew."},
     "dispose": {
         "status": "not_affected",
         "justification": "The call is not reached.",

@@ -11,6 +11,7 @@ from clausework.actions.register_filling import fold_release, keep_release
 from clausework.actions.registers import Held, Releases
 from clausework.core.digests import sha256_of
 from clausework.core.places import Place
+from clausework.decisions.release import AUTHORISED, CONFIRMED
 from clausework.evidence.detail import SCHEMAS, Case, CaseOutcome, ChangeReview, FileCoverage, Header
 from clausework.evidence.history import Commit, Contributor
 from clausework.gates.facts import Facts
@@ -31,7 +32,7 @@ from clausework.ledger.records.evidence import (
     TestEvidence,
     TestResult,
 )
-from clausework.ledger.records.release import Candidate, Release
+from clausework.ledger.records.release import Candidate, Release, ReleaseGate
 from clausework.ledger.records.values import Descriptor, Origin, Ratio, Reading, Reference
 from clausework.reports.matrix_report import Filter, filtered
 from clausework.trace.matrix import Matrix
@@ -239,8 +240,8 @@ class Releasing(People):
         )
         self.sign(decided, QUALITY, "quality", "reviewed")
 
-    def release(self, builds: Iterable[Build]) -> str:
-        """Release a version of ``builds``, judged by the items as they are."""
+    def release(self, builds: Iterable[Build], *, signed: bool = True) -> str:
+        """Release a version of ``builds``, judged by the items as they are; by the pipeline alone if not ``signed``."""
         version = f"1.{len(self.versions)}"
         chosen = tuple(builds)
         candidate = Candidate(
@@ -258,7 +259,12 @@ class Releasing(People):
         frozen = self.append(candidate)
         reference = Reference(frozen.index, frozen.sha256)
         blob = self.blob(b"{}")
-        self.append(Release(self.made(RELEASE), version, reference, reference, (), (), blob, blob))
+        gate = self.append(ReleaseGate(self.made(), reference, "pass", blob, frozen.index, ()))
+        if signed:
+            self.sign(gate, QUALITY, "quality", CONFIRMED)
+            self.sign(gate, RELEASE, "release_authority", AUTHORISED)
+        passed = Reference(gate.index, gate.sha256)
+        self.append(Release(self.made(RELEASE), version, reference, passed, (), (), blob, blob))
         self.versions.append(version)
         return version
 

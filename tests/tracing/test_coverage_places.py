@@ -75,6 +75,22 @@ def test_a_name_that_means_no_file_is_left_out() -> None:
     assert found("build/generated.py", "") == Placement({}, {})
 
 
+def test_names_of_another_place_where_the_sources_were() -> None:
+    """A container has the folder elsewhere, a module another name: all that is in it agrees."""
+    for root in ("/app/", "example.com/infusor/", "app/lib/"):
+        assert found(f"{root}pump/alarm.py", f"{root}pump/dose.py", f"{root}display/alarm.py").files == {
+            f"{root}pump/alarm.py": "src/pump/alarm.py",
+            f"{root}pump/dose.py": "src/pump/dose.py",
+            f"{root}display/alarm.py": "src/display/alarm.py",
+        }
+
+
+def test_attack_a_folder_of_a_library_is_taken_for_the_source() -> None:
+    """ATTACK: a library has files of the same names, and one that the commit does not have; or one file alone."""
+    assert found("/usr/lib/foo/alarm.py", "/usr/lib/foo/dose.py", "/usr/lib/foo/other.py").files == {}
+    assert found("/usr/lib/foo/dose.py").files == {}
+
+
 PATHS = st.lists(st.text("abc.é", min_size=1, max_size=3), min_size=1, max_size=4).map("/".join)
 
 

@@ -189,13 +189,12 @@ def test_an_answer_is_that_of_the_fold_whatever_was_recorded_before_and_since(st
 
 
 def test_a_release_is_answered_after_later_work_that_is_not_about_it() -> None:
-    """Later builds, baselines, reports and releases leave a release's entry as it is, without a fold."""
+    """Later builds, baselines and reports leave a release's entry as it is, without a fold."""
     one = _example()
     for step in (
         _items({"REQ-2": "again otherwise"}, "REQ-9"),
         _build("third"),
         _report(2, [("a", "failed", LINKS)], "unit", "a.xml"),
-        _release(0),
     ):
         step(one)
     assert one.held("1.0", "REQ-1") is not None
@@ -391,7 +390,7 @@ def test_every_kind_of_record_is_known_to_change_rows_or_not() -> None:
         "ChangeReviews", "Attachment", "Rejection", "Reread", "ReviewSet", "Decision", "Approval", "Verdict",
         "Promotion", "Candidate", "Archive", "ReleaseGate", "Release", "Deployment", "Derivation", "Distribution",
         "AccountClosed", "AccountLocked", "Adoption", "ArchivedFiles", "BranchProtection", "OfflineRebuild",
-        "PasskeyEnrolled", "PipelineRecorded", "ProviderKeys", "TimeStamped",
+        "PasskeyEnrolled", "PipelineRecorded", "PolicyAccepted", "ProviderKeys", "TimeStamped", "TrainingLinked",
     }  # fmt: skip
     assert {kind.__name__ for kind in PREDICATE_TYPES} == judged
     assert footprint.WORDS_OF_PEOPLE

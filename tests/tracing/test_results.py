@@ -7,12 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clausework.evidence.detail import CaseOutcome as ReportedOutcome
+from clausework.trace.case_runs import read_runs
 from clausework.trace.item_fact import ItemFact
 from clausework.trace.marked_cases import MarkedCases
 from clausework.trace.matrix import Traced, matrix_of
 from clausework.trace.results import CaseOutcome, CaseStanding, ItemCases, TestStanding, standing_of_tests
 from clausework.trace.standing import RUN_AGAIN
-from clausework.trace.test_links import compile_links
+from clausework.trace.test_links import always, compile_links
 from tests.tracing.making import build, detail_blobs, digest, in_log, origin_at, results
 
 Report = tuple[tuple[tuple[str, ReportedOutcome], ...], str | None]
@@ -42,9 +43,9 @@ def _stand(given: Sequence[Report], *, foreign: Sequence[Report] = ()) -> TestSt
         digest(f"record {number}"): cause for number, (_, cause) in enumerate(every) if cause is not None
     }
     blobs = detail_blobs({str(number): one for number, (one, _) in enumerate(every)})
-    return standing_of_tests(
-        own, red, superseded, blobs, lambda _record, _item: True, compile_links((), ()), MarkedCases(())
-    )
+    links = compile_links((), ())
+    runs = read_runs(own, red, superseded, blobs, lambda _record: always, links, MarkedCases(()))
+    return standing_of_tests(runs, links)
 
 
 def _outcomes(standing: TestStanding) -> dict[str, str]:

@@ -9,6 +9,7 @@ from clausework.actions.register_filling import keep_release
 from clausework.gates.facts import LintFact
 from clausework.gates.trace_findings import findings_of
 from clausework.trace.matrix import Traced, matrix_of
+from clausework.trace.release_matrix import beside
 from tests.tracing.released import IDS, Releasing, folded_rows, held_rows
 from tests.tracing.test_matrix import CHAIN, cases
 
@@ -25,6 +26,27 @@ def test_an_item_of_another_component_has_no_row() -> None:
     assert (row.units, row.controls) == (("UNIT-1",), ("RC-1",))
     assert [one.control for one in matrix.risks] == ["RC-1"], "its own situation is not shown as uncontrolled"
     assert matrix_of(CHAIN, Traced(elsewhere={"SIT-1"})).risks == ()
+
+
+def test_control_that_two_components_share_is_told_where_it_is_verified() -> None:
+    """The component that is asked for no test of it does not say that the release has a control nobody verified."""
+    links = ("verifies_implementation", "verifies_effectiveness")
+    tested = matrix_of(CHAIN, Traced(cases=[cases("RC-1", "passed", role=one) for one in links]))
+    bare = matrix_of(CHAIN, Traced())
+    own, other = beside([tested, bare])
+    assert own == tested
+    (row,) = (one for one in other.rows if one.id == "RC-1")
+    assert (row.outcome, row.tests) == ("verified_elsewhere", ())
+    assert {(one.implementation, one.effectiveness) for one in other.risks} == {("verified_elsewhere",) * 2}
+    assert beside([bare, bare]) == (bare, bare)
+
+
+def test_what_failed_in_one_component_is_verified_in_none() -> None:
+    """Attack: a red test of a shared control in one component is outshone by a green one in another."""
+    red, green = (matrix_of(CHAIN, Traced(cases=[cases("RC-1", one)])) for one in ("red", "passed"))
+    bare = matrix_of(CHAIN, Traced())
+    outcomes = [matrix.row("RC-1") for matrix in beside([red, green, bare])]
+    assert [one.outcome for one in outcomes if one] == ["failed", "verified", "not_verified"]
 
 
 @pytest.mark.parametrize("elsewhere", ELSEWHERE)

@@ -1,4 +1,4 @@
-"""What happened before the Friday of the release: an approved change, an evaluated risk file, one more test."""
+"""What happened before the Friday of the release: an evaluated risk file, and one more test."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from clausework.actions.demo.decisions import approve_change
 from clausework.actions.demo.scene import QUALITY, RELEASE_AUTHORITY
 from clausework.actions.demo.walk import Walk
 from tests.walks.device import Place, inside
@@ -38,7 +37,6 @@ def come_to_friday(place: Place) -> None:
     _scan(scans / "noon.json", _EVALUATION)
     _scan(scans / "evening.json", _EVALUATION, _PICKLE)
     with inside(place) as walk:
-        approve_change(walk, "CR-12", "Mends complaint 2026-118; the safety analysis holds")
         _evaluate_the_risk_file(walk)
         Path("tests/system/bench/test_bench_port.py").write_text(_BENCH_PORT, encoding="utf-8")
         walk.run("git", "add", "--all")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from clausework.actions.given_texts import fit_text
+from clausework.actions.given_texts import fit_proof, fit_text
 from clausework.actions.person import Person as Acting
 from clausework.actions.person import sign_record
 from clausework.actions.workplace import Workplace
@@ -26,10 +26,12 @@ from clausework.ledger.records.root import (
     PipelineKeyEnrolled,
 )
 from clausework.ledger.signing import decode_key, encode_key, key_id_of
-from clausework.plan.model import Plan, roles_of
+from clausework.plan.model import roles_of
 from clausework.signatures.pipeline_key import create_signer, load_signer
 from clausework.signatures.sealed_key import SealedKey, read_sealed_key
+from clausework.trace.accountability import lacks_of
 from clausework.trace.locks import locks
+from clausework.trace.standing import Standing
 
 
 class NoSuchKey(UsageFault):
@@ -66,7 +68,9 @@ class Account(msgspec.Struct, frozen=True):
     """A key that was let in: whose, the person's roles by the plan in force, valid from an index, or revoked at one.
 
     ``kind`` is ``person``, ``passkey`` or ``pipeline``; a pipeline's key has no address. ``closed`` is the index of the
-    record that closed the account, ``locked_until`` the end of the lock that holds on it.
+    record that closed the account, ``locked_until`` the end of the lock that holds on it. ``lacks`` is what keeps the
+    person from signing that the plan in force asks of them, ``trainings`` the training records that are linked.
+    ``identity`` tells how the person's identity was proofed, and who vouched for it (21 CFR 11.100(b)).
     """
 
     email: str
@@ -78,6 +82,9 @@ class Account(msgspec.Struct, frozen=True):
     kind: str = "person"
     closed: int | None = None
     locked_until: str = ""
+    lacks: tuple[str, ...] = ()
+    trainings: tuple[str, ...] = ()
+    identity: str = ""
 
 
 class Recovery(msgspec.Struct, frozen=True):
@@ -93,14 +100,15 @@ def accounts(workplace: Workplace) -> tuple[Account, ...]:
     """Return every key that was ever let in, in log order."""
     snapshot = workplace.snapshot()
     standing = workplace.standing(snapshot)
-    locked = {one.email: one.until for one in locks(snapshot.records, standing, workplace.now()) if one.holds}
-    return tuple(
-        _account(key, snapshot, standing.plan_in_force.plan, locked) for key in snapshot.keyring.keys.values()
-    )
+    now = workplace.now()
+    locked = {one.email: one.until for one in locks(snapshot.records, standing, now) if one.holds}
+    return tuple(_account(key, snapshot, standing, locked, now) for key in snapshot.keyring.keys.values())
 
 
-def _account(key: EnrolledKey, snapshot: Snapshot, plan: Plan, locked: Mapping[str, str]) -> Account:
-    holder = key.holder
+def _account(
+    key: EnrolledKey, snapshot: Snapshot, standing: Standing, locked: Mapping[str, str], now: str
+) -> Account:
+    holder, plan, held = key.holder, standing.plan_in_force.plan, standing.accountability
     if not isinstance(holder, Person):
         return Account("", holder.name, key.key_id, (), key.since, key.until, "pipeline")
     return Account(
@@ -113,6 +121,9 @@ def _account(key: EnrolledKey, snapshot: Snapshot, plan: Plan, locked: Mapping[s
         "passkey" if key.passkey is not None else "person",
         snapshot.keyring.closed_at(holder.email),
         locked.get(holder.email.lower(), ""),
+        lacks_of(plan, held, holder.email, now) if key.valid_at(len(snapshot.records)) else (),
+        tuple(map(str, held.trained.get(holder.email.lower(), ()))),
+        f"{holder.identity_proof}; {holder.proofed_by} vouched for it",
     )
 
 
@@ -237,7 +248,7 @@ def sign_enrolment(workplace: Workplace, person: Acting, sha256: str) -> bool:
 
 def _enrolment(workplace: Workplace, sealed: SealedKey, proof: str, by: Acting) -> Draft:
     """Return the record that enrols the key; raises ``EnrolmentInVain`` where it would not come into force."""
-    proof = fit_text("--proof", proof)
+    proof = fit_proof(proof)
     snapshot = workplace.snapshot()
     key_id = key_id_of(decode_key(sealed.public_key))
     _refuse_vain(snapshot, sealed, key_id)

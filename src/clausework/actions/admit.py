@@ -63,8 +63,9 @@ def _lapse(workplace: Workplace, snapshot: Snapshot, admission: Admission) -> No
     look = look_at_release(workplace, snapshot, snapshot.records[release.candidate.index])
     missing = missing_release_signatures(workplace, look.standing, look.facts, release.gate.sha256)
     if missing:
+        told = [*map(str, missing), *look.standing.refusals(release.gate.sha256)]
         return NotAdmitted(
-            f"Refused (5.8.8): release {admission.version} lacks the signature {'; '.join(map(str, missing))}.",
+            f"Refused (5.8.8): release {admission.version} lacks the signature {'; '.join(told).rstrip('.')}.",
             hint="A release record without its signatures is no release: find out who wrote it.",
         )
     if look.state.outcome == "pass":

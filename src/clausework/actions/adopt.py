@@ -13,16 +13,18 @@ from pathlib import Path
 import msgspec
 
 from clausework.actions.adoption_matters import AdoptionContradicted, VersionTaken
+from clausework.actions.authoring import prove_author, refuse_unready, sign_recorded
 from clausework.actions.given_files import keep_file, open_given
 from clausework.actions.given_texts import fit_text, fit_version
-from clausework.actions.person import Person, sign_record
-from clausework.actions.workplace import Workplace
+from clausework.actions.person import Signatory
+from clausework.actions.workplace import PIN_NAME, Workplace
 from clausework.core.digests import sha256_of
 from clausework.core.errors import InputRejected, UsageFault
 from clausework.core.printable import printable
 from clausework.decisions.adopt import FORM
 from clausework.decisions.form import fill
-from clausework.evidence.git import origin
+from clausework.evidence.files_at import files_at
+from clausework.evidence.git import origin, prefix
 from clausework.evidence.history import one_commit
 from clausework.ledger.ledger import Draft, Snapshot
 from clausework.ledger.records import encode_statement, subject
@@ -64,7 +66,7 @@ class Adopted(msgspec.Struct, frozen=True):
 def adopt(
     workplace: Workplace,
     version: str,
-    person: Person,
+    person: Signatory,
     *,
     artefacts: Sequence[Path],
     commit: str,
@@ -84,6 +86,14 @@ def adopt(
     matter = Matter(KIND, version, sha256_of(encode_statement(about, body)))
     fields = fill(FORM, {"rationale": body.declared})
     decision = Decision(body.made, FORM.name, matter, person.email, fields, version)
+    rule, held = (
+        FORM.signatures[0],
+        workplace.standing(workplace.snapshot()).roles(person.email, workplace.now()),
+    )
+    role = next((role for role in rule.roles if role in held), "")
+    if role:
+        refuse_unready(workplace, person, role, decision)
+    prove_author(workplace, person, decision)
     drafts = [Draft(about, body), Draft((subject(f"{KIND}/{version}", matter.sha256),), decision)]
 
     def decide(snapshot: Snapshot) -> list[Draft]:
@@ -91,16 +101,17 @@ def adopt(
         return drafts
 
     declaration, decided = workplace.ledger.append_if(decide)
-    signed = _sign_own(workplace, decided.sha256, person)
+    if role:
+        sign_recorded(workplace, person, decided, role, rule.meaning)
     standing = workplace.standing(workplace.snapshot())
     own = next(one for one in standing.decisions if one.record.sha256 == decided.sha256)
-    return Adopted(body, declaration.index, decided.index, signed, tuple(str(one) for one in own.missing))
+    return Adopted(body, declaration.index, decided.index, bool(role), tuple(str(one) for one in own.missing))
 
 
 def _declaration(
     workplace: Workplace,
     version: str,
-    person: Person,
+    person: Signatory,
     artefacts: Sequence[Path],
     commit: str,
     declared: str,
@@ -118,6 +129,7 @@ def _declaration(
     for item in items:
         software_item_of(plan.plan, item)
     found = one_commit(workplace.root, commit)
+    _refuse_made_since(workplace, version, found.id)
     return Adoption(
         made=workplace.made(person.email),
         version=version,
@@ -136,6 +148,17 @@ def _declaration(
         udi_di=plan.plan.device.udi_di,
         udi_pi=plan.plan.device.udi_pi,
     )
+
+
+def _refuse_made_since(workplace: Workplace, version: str, commit: str) -> None:
+    """Raise ``AdoptionContradicted`` for a commit that holds the pin of this ledger: a commit's date is but a claim."""
+    pin = prefix(workplace.root) + PIN_NAME
+    root = workplace.ledger.root()[0].sha256.encode()
+    if any(root in data for _, data in files_at(workplace.root, commit, lambda path: path == pin)):
+        raise AdoptionContradicted(
+            f"Version {version} is not from before the tool: commit {commit[:12]} holds {PIN_NAME}, which pins this"
+            " ledger, so it was made after the ledger was established, whatever its date says."
+        )
 
 
 def _kept(workplace: Workplace, paths: Sequence[Path]) -> tuple[Descriptor, ...]:
@@ -165,14 +188,3 @@ def _refuse_taken(workplace: Workplace, snapshot: Snapshot, body: Adoption) -> N
     against = contradiction(snapshot.records, body, len(snapshot.records))
     if against:
         raise AdoptionContradicted(f"Version {body.version} is not from before the tool: {against}.")
-
-
-def _sign_own(workplace: Workplace, sha256: str, person: Person) -> bool:
-    """Give the first of the form's signatures that is the person's to give."""
-    standing = workplace.standing(workplace.snapshot())
-    held = standing.roles(person.email, workplace.now())
-    rule = FORM.signatures[0]
-    role = next((role for role in rule.roles if role in held), "")
-    if role:
-        sign_record(workplace, person, signed=sha256, role=role, meaning=rule.meaning)
-    return bool(role)

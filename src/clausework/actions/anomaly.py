@@ -29,9 +29,9 @@ from clausework.ledger.ledger import Snapshot
 from clausework.ledger.records.control import ItemBaseline
 from clausework.plan.model import NotInPlan, item_sources, software_items
 from clausework.release.failed_tests import names_test
-from clausework.release.residual import residual_in
 from clausework.trace.builds import BuildUnknown
 from clausework.trace.item_fact import ItemFact, item_fact
+from clausework.trace.residual import residual_in
 from clausework.trace.results import CaseStanding
 
 NOT_ASSESSED = "not assessed"

@@ -12,29 +12,28 @@ from pathlib import Path
 
 import msgspec
 
+from clausework.actions.archive_dependencies import take_dependencies, wanted_by
 from clausework.actions.archive_evidence import evidence_files, unreadable
-from clausework.actions.archive_places import (
-    Gathered,
-    gather,
-    locked_by,
-    planned_places,
-    take_dependencies,
-    take_images,
-    take_tools,
-)
+from clausework.actions.archive_places import Gathered, gather, planned_places, take_images, take_tools
 from clausework.actions.archive_record import newest_archive, record_archive
 from clausework.actions.archive_restore import restore
 from clausework.actions.archive_sources import copy_blob, refuse_no_clone, take_sources
 from clausework.actions.policies import recorded_policies
 from clausework.actions.workplace import Workplace
 from clausework.ledger.records import Record
-from clausework.ledger.records.archive import NotInArchive, OfflineRebuild
+from clausework.ledger.records.archive import OfflineRebuild
 from clausework.ledger.records.build import Build
 from clausework.ledger.records.release import Archive, Candidate
 from clausework.ledger.records.values import Descriptor, Reference
 from clausework.plan.load import load_plan
 from clausework.plan.model import Plan
-from clausework.release.archive_facts import SOURCE, archived_files, items_to_rebuild, rebuilds_of
+from clausework.release.archive_facts import (
+    LARGE_FILES,
+    SOURCE,
+    archived_files,
+    items_to_rebuild,
+    rebuilds_of,
+)
 from clausework.release.candidate import newest_candidate, release_of
 from clausework.trace.builds import find_build, outputs_of
 
@@ -110,6 +109,8 @@ def archive(
             items_to_rebuild(plan),
             Path(scratch) / "restored",
         )
+    gathered.missing += restored.lacking
+    gathered.notes += restored.notes
     return record_archive(workplace, candidate, gathered, restored, len(evidence), repeat=repeat)
 
 
@@ -144,11 +145,15 @@ def _take_sources(
     repositories: Sequence[Path],
     gathered: Gathered,
 ) -> None:
-    """Take the bundles of an archive that was restored; else make them from the clones that are here."""
+    """Take the source of an archive that was restored; else make bundles of the clones that are here."""
     if before is not None and before.restored and not any(one.kind == "source" for one in before.missing):
-        bundles = [one for one in archived_files(records, before) if one.media_type == SOURCE]
-        if bundles and all(workplace.ledger.blobs.holds(one.sha256) for one in bundles):
-            for one in bundles:
+        source = [
+            one
+            for one in archived_files(records, before)
+            if one.media_type == SOURCE or one.name.startswith(LARGE_FILES)
+        ]
+        if source and all(workplace.ledger.blobs.holds(one.sha256) for one in source):
+            for one in source:
                 gathered.add(one.name if "/" in one.name else f"source/{one.name}", one)
             return
     take_sources(workplace, builds, repositories, gathered)
@@ -165,18 +170,16 @@ def _take_dependencies(
     gathered: Gathered,
 ) -> None:
     """Take dependencies from the places and from the archive before; let the plan's command fetch what still lacks."""
-    locked = locked_by(workplace, builds, gathered)
     held = folder.parent / "held"
     _lay_out_held(workplace, records, before, held)
-    wanting = take_dependencies(workplace, locked, [held, *places], gathered)
+    wanted = wanted_by(workplace, builds, gathered)
+    wanting = take_dependencies(workplace, wanted, [held], places, gathered)
     if wanting and plan.archive.gather is not None:
         folder.mkdir()
         if problem := gather(workplace, plan.archive, folder):
             gathered.notes.append(problem)
-        wanting = take_dependencies(workplace, wanting, [folder], gathered)
-    gathered.missing += [
-        NotInArchive("dependency", one.dependency.name, one.dependency.version, one.lock) for one in wanting
-    ]
+        wanting = take_dependencies(workplace, wanting, [], [folder], gathered)
+    gathered.missing += [one.missing for one in wanting]
 
 
 def _lay_out_held(

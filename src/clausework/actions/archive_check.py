@@ -205,6 +205,7 @@ def _faults(manifest: Manifest, records: list[Record]) -> list[str]:
         *(
             ()
             if told == (archive.body.missing, archive.body.images, archive.body.tools)
+            and manifest.lacking in {0, archive.body.lacking}
             else ("its gaps differ",)
         ),
         *_strange_builds(manifest, records, candidate.body),

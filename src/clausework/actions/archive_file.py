@@ -128,6 +128,7 @@ def _manifest(workplace: Workplace, archived: Archived, log: Path) -> Manifest:
         builds=tuple(_source(workplace, plan, body, one, records) for one in builds),
         files=tuple(sorted(files, key=lambda one: one.path)),
         missing=body.missing,
+        lacking=body.lacking,
         images=body.images,
         tools=body.tools,
         retention=retention_text(plan.retention, released.body.made.at if released else ""),

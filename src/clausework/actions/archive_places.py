@@ -1,11 +1,11 @@
-"""Where what is archived comes from: dependencies by their locks' hashes, images and tools by the plan (5.8.7)."""
+"""Where what is archived comes from: the plan's folders and its gather command, its images and tools (5.8.7)."""
 
 from __future__ import annotations
 
 import os
 import re
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -15,9 +15,6 @@ from clausework.actions.workplace import Workplace
 from clausework.core.errors import ClauseworkError
 from clausework.core.printable import printable
 from clausework.evidence.image_files import image_fault
-from clausework.evidence.lock_formats import LockedDependency
-from clausework.evidence.locked_files import LockedFile, find_locked
-from clausework.evidence.locks import read_lock
 from clausework.ledger.records.archive import KeptImage, KeptTool, NotInArchive
 from clausework.ledger.records.build import Build
 from clausework.ledger.records.values import Descriptor
@@ -29,16 +26,6 @@ DEPENDENCIES = "CLAUSEWORK_DEPENDENCIES"
 """The variable that names the folder of dependencies: for the plan's gather command to fill, for a build to use."""
 
 _LONGEST_GATHERING = 3600
-_DISTRIBUTIONS = frozenset({"requirements", "poetry", "uv", "pipfile"})
-_ENDINGS = {"npm": ".tgz", "cargo": ".crate", "go": ".zip"}
-
-
-class Locked(msgspec.Struct, frozen=True):
-    """A dependency, the kind of the lock that names it, and that lock."""
-
-    dependency: LockedDependency
-    kind: str
-    lock: str
 
 
 class Gathered(msgspec.Struct):
@@ -65,53 +52,6 @@ def safe_path(path: str) -> str:
     """Return ``path`` as a path in the archive: plain components that lead nowhere else."""
     parts = [re.sub(r"[^A-Za-z0-9._+@!=~-]", "_", part)[:150] for part in path.split("/")]
     return "/".join("_" if part in {"", ".", ".."} else part for part in parts)
-
-
-def locked_by(workplace: Workplace, builds: Iterable[Build], gathered: Gathered) -> list[Locked]:
-    """Return what the builds' locks name, each once; a lock that cannot be read is told as missing."""
-    found: dict[tuple[str, str, tuple[str, ...]], Locked] = {}
-    for build in builds:
-        for lock in build.locks:
-            read = read_lock(lock.name, workplace.ledger.read_blob(lock.sha256))
-            if not read.dependencies and read.unlocked:
-                gathered.missing.append(NotInArchive("lock", lock.name, "", build.software_item))
-            for one in read.dependencies:
-                found.setdefault((one.name, one.version, one.hashes), Locked(one, read.kind, lock.name))
-    gathered.dependencies = len(found)
-    return list(found.values())
-
-
-def take_dependencies(
-    workplace: Workplace, locked: Sequence[Locked], places: Sequence[Path], gathered: Gathered
-) -> list[Locked]:
-    """Keep every file under ``places`` that a lock names by its hash; return what is still to be found."""
-    by_name = {(one.dependency.name, one.dependency.version): one for one in locked}
-    taken: dict[tuple[str, str], list[LockedFile]] = {}
-    for file in find_locked((one.dependency for one in locked), places):
-        key = (file.dependency.name, file.dependency.version)
-        kept = keep_file(workplace.ledger, file.path, file.path.name, "application/octet-stream")
-        if kept.sha256 == file.sha256:  # else it changed while it was read, and is not what was found
-            gathered.add(_path_of(by_name[key], file), kept)
-            taken.setdefault(key, []).append(file)
-    for key, files in taken.items():
-        names = [one.path.name for one in files]
-        if by_name[key].kind in _DISTRIBUTIONS and all(_is_built(name) for name in names):
-            gathered.notes.append(
-                f"{key[0]} {key[1]} is archived as built for one platform, without its source"
-            )
-    return [one for one in locked if (one.dependency.name, one.dependency.version) not in taken]
-
-
-def _is_built(name: str) -> bool:
-    return name.endswith(".whl") and not name.endswith("-any.whl")
-
-
-def _path_of(locked: Locked, file: LockedFile) -> str:
-    if locked.kind in _ENDINGS:
-        name = f"{locked.dependency.name}-{locked.dependency.version}".replace("/", "!")
-        return f"dependencies/{locked.kind}/{name}{_ENDINGS[locked.kind]}"
-    folder = "pip" if locked.kind in _DISTRIBUTIONS else locked.kind
-    return f"dependencies/{folder}/{file.path.name}"
 
 
 def gather(workplace: Workplace, archiving: Archiving, folder: Path) -> str:

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 import shlex
 
+from clausework.release.archive_facts import LARGE_FILES, WITHOUT_HASH, missing_text
 from clausework.release.archive_file import Manifest
+
+_SUBMODULES = (
+    "    # 'fill .' puts submodules in their places, where there are any:",
+    '    fill() { git -C "$1" ls-tree -r HEAD | grep ^160000 | while read -r mode type commit path; do',
+    '      test -e "$1/$path/.git" || git clone --quiet --no-checkout . "$1/$path"',
+    '      git -C "$1/$path" checkout --quiet --detach "$commit"; fill "$1/$path"; done; }',
+)
+_LARGE_FILES = (
+    "    # 'large' puts large files (Git LFS) in place of the pointers that git holds:",
+    "    large() { grep -rlI '^version https://git-lfs' . --exclude-dir=.git | while read -r file; do",
+    f"      kept=../{LARGE_FILES}$(sed -n 's/^oid sha256://p' \"$file\")",
+    '      test ! -f "$kept" || cp "$kept" "$file"; done; }',
+)
 
 
 def readme(manifest: Manifest) -> str:
@@ -26,7 +40,8 @@ def readme(manifest: Manifest) -> str:
         "    source/         the history behind each build, as git bundles",
         "    artefacts/      what was released, by software item",
         "    locks/          the lock files of each build",
-        "    dependencies/   the files that the locks name, each found by the lock's own hash",
+        "    dependencies/   the files that the locks name, each found by the lock's own hash; those in",
+        "                    dependencies/without-hash/ by name alone, for their lock has no hash of them",
         "    plan/           the development, verification and maintenance plan in force",
         "    images/ tools/  builder images and tools, where their files were given",
         "    evidence/       the bytes of every report and document, under their SHA-256",
@@ -37,16 +52,21 @@ def readme(manifest: Manifest) -> str:
         "    git init source-tree && cd source-tree",
         "    for bundle in ../source/*.bundle; do git fetch \"$bundle\" 'refs/clausework/*:refs/heads/*'; done",
     ]
+    has_large_files = any(one.path.startswith(LARGE_FILES) for one in manifest.files)
+    lines += [*_SUBMODULES, *(_LARGE_FILES if has_large_files else ())]
+    links = "$CLAUSEWORK_DEPENDENCIES/pip"
+    if any(one.path.startswith(f"{WITHOUT_HASH}pip/") for one in manifest.files):
+        links += " $CLAUSEWORK_DEPENDENCIES/without-hash/pip"
     for build in manifest.builds:
         lines += [
             "",
             f"    # {build.software_item}: built from the archive when it was made: {build.rebuilt}",
-            f"    git checkout --detach {build.commit}",
+            f"    git checkout --force --detach {build.commit} && fill .{' && large' if has_large_files else ''}",
         ]
         if build.command:
             lines += [
                 '    export CLAUSEWORK_DEPENDENCIES="$PWD/../dependencies"',
-                '    export PIP_NO_INDEX=1 PIP_FIND_LINKS="$CLAUSEWORK_DEPENDENCIES/pip"',
+                f'    export PIP_NO_INDEX=1 PIP_FIND_LINKS="{links}"',
                 f"    {shlex.join(build.command)}",
             ]
     lines += ["", "4. Builder images, tools and their licences", ""]
@@ -60,6 +80,12 @@ def readme(manifest: Manifest) -> str:
     if manifest.missing:
         lines += ["", "5. What the archive does not hold", ""]
         lines += [
-            f"    {one.kind} {one.name} {one.version} (named by {one.named_by})" for one in manifest.missing
+            f"    {missing_text(one.kind, one.name, one.version, one.named_by)}" for one in manifest.missing
+        ]
+        more = manifest.lacking - len(manifest.missing)
+        lines += [f"    and {more} more"] if more > 0 else []
+        lines += [
+            "",
+            "    Why people accepted that stands under 'archive: without:' in plan/clausework.yaml.",
         ]
     return "\n".join([*lines, ""])

@@ -8,29 +8,34 @@ from pathlib import Path
 import msgspec
 
 from clausework.actions.archive_places import DEPENDENCIES
-from clausework.actions.archive_sources import copy_blob, restore_sources, source_fault
+from clausework.actions.archive_sources import copy_blob, lacking, restore_sources, source_fault
 from clausework.actions.workplace import Workplace
 from clausework.core.digests import sha256_of_file
 from clausework.core.errors import ClauseworkError
 from clausework.core.printable import printable
 from clausework.evidence.isolation import isolated
 from clausework.evidence.rebuild import rebuild
-from clausework.ledger.records.archive import OfflineRebuild
+from clausework.ledger.records.archive import NotInArchive, OfflineRebuild
 from clausework.ledger.records.build import Build
 from clausework.ledger.records.values import Descriptor, Reference
 from clausework.plan.load import load_plan
 from clausework.plan.model import Plan, arguments_of, software_item_of
-from clausework.release.archive_facts import SOURCE
+from clausework.release.archive_facts import LARGE_FILES, SOURCE
 
 _KEPT_FOR_THE_BUILD = ("source/", "dependencies/")
 _LONGEST_PROBLEM = 300
 
 
 class Restored(msgspec.Struct, frozen=True):
-    """How restoring went: what is wrong (empty: nothing), and the builds made from what was restored."""
+    """How restoring went: what is wrong (empty: nothing), and the builds made from what was restored.
+
+    ``lacking`` is what a restored commit names and the archive does not hold, ``notes`` what is to be told of it.
+    """
 
     problem: str
     rebuilt: tuple[OfflineRebuild, ...] = ()
+    lacking: tuple[NotInArchive, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def restore(
@@ -51,7 +56,8 @@ def restore(
         repository = scratch / "repository"
         if not problem:
             bundles = [scratch / one.name for one in files if one.media_type == SOURCE]
-            restore_sources(bundles, repository)
+            large = [scratch / one.name for one in files if one.name.startswith(LARGE_FILES)]
+            restore_sources(bundles, large, repository)
             found = (source_fault(workplace, repository, build) for build, _ in builds)
             problem = next(filter(None, found), "")
     except ClauseworkError as error:
@@ -60,13 +66,18 @@ def restore(
         return Restored(f"the scratch place could not take it: {error.strerror or error}")
     if problem:
         return Restored(problem)
+    told = [lacking(workplace, repository, build) for build, _ in builds]
     return Restored(
         "",
         tuple(
             _rebuild(workplace, plan, candidate, build, first, scratch)
-            for build, first in builds
-            if build.software_item in to_rebuild and first
+            for (build, first), (missing, _) in zip(builds, told, strict=True)
+            if build.software_item in to_rebuild
+            and first
+            and not missing  # half a source builds something else
         ),
+        tuple(one for missing, _ in told for one in missing),
+        tuple(one for _, notes in told for one in notes),
     )
 
 
@@ -129,14 +140,15 @@ def _rebuild(
 def _environment(folder: Path) -> dict[str, str]:
     """Return what tells package managers to take dependencies from ``folder``, and from no network."""
     here = folder.resolve()
+    links = [str(here / "pip"), *(str(one) for one in (here / "without-hash/pip",) if one.is_dir())]
     return {
         DEPENDENCIES: str(here),
         "PIP_NO_INDEX": "1",
-        "PIP_FIND_LINKS": str(here / "pip"),
+        "PIP_FIND_LINKS": " ".join(links),
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         "UV_OFFLINE": "1",
         "UV_NO_INDEX": "1",
-        "UV_FIND_LINKS": str(here / "pip"),
+        "UV_FIND_LINKS": ",".join(links),
         "npm_config_offline": "true",
         "npm_config_audit": "false",
         "npm_config_update_notifier": "false",

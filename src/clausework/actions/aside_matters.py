@@ -4,27 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
 from clausework.actions.components import newest_builds
 from clausework.actions.items import present_items
 from clausework.actions.judging_plan import judging_plan
 from clausework.actions.workplace import Workplace
-from clausework.core.errors import NotAllowed, UsageFault
+from clausework.core.errors import InputRejected, NotAllowed, UsageFault
+from clausework.core.printable import printable
 from clausework.gates.deviations import deviation_digest, deviation_id, prohibition
 from clausework.gates.facts import Facts
 from clausework.gates.folding import fold_facts
-from clausework.gates.regression import vanished
+from clausework.gates.narrowing import vanished
 from clausework.gates.stage import judge
 from clausework.gates.test_change_facts import retired_document
-from clausework.gates.tolerated import FORM as TOLERATE
 from clausework.gates.tolerated import KIND as FAILED_TEST
 from clausework.gates.tolerated import LEVEL as SYSTEM
-from clausework.gates.tolerated import failure_digest
+from clausework.gates.tolerated import failure_digest, failure_id, lasting_objection
+from clausework.ledger.records import Record
 from clausework.ledger.records.build import Build
 from clausework.ledger.records.decisions import Matter
+from clausework.ledger.records.evidence import Findings
 from clausework.ledger.records.values import Descriptor
 from clausework.plan.effective import CheckUse, effective_stages
 from clausework.plan.load import load_plan
 from clausework.plan.model import Plan
+from clausework.trace.item_fact import item_fact
+from clausework.trace.results import CaseStanding
 
 
 class CheckNotFound(UsageFault):
@@ -45,10 +51,29 @@ class NoTestGone(UsageFault):
     hint = "Name the software item, or 'tests' where there is one."
 
 
-class NoFailedTest(UsageFault):
-    """No system test of that name failed on the newest builds, or each of its failures was decided on."""
+class NoReportInstead(UsageFault):
+    """No report took the place of the one to be retired."""
 
-    hint = "Name the case as 'clausework gate system' shows it."
+    hint = "Record the report that covers what it covered; then retire it."
+
+
+class NoFailedTest(UsageFault):
+    """No system test of that name failed on the newest builds."""
+
+    hint = "Name the case as 'clausework gate system' shows it, with ITEM/ before it if need be."
+
+
+class FailureAmbiguous(UsageFault):
+    """The test failed on several software items."""
+
+
+class TieVain(InputRejected):
+    """A failing test cannot stand as the anomaly, whoever signs it (5.7.2, 5.8.3)."""
+
+    hint = (
+        "Mend what fails. If it touches no risk control, link the anomaly to the unit or requirement that it was found"
+        " in ('found_in', 'affects'), and nothing coarser."
+    )
 
 
 def deviated_check(workplace: Workplace, matter_id: str, version: str) -> Matter:
@@ -134,27 +159,68 @@ def vanished_tests(workplace: Workplace, matter_id: str) -> tuple[Matter, Descri
     raise NoTestGone(f"No test case of the last release is gone from '{matter_id}'.")
 
 
-def failed_test(workplace: Workplace, matter_id: str) -> Matter:
-    """Return the failure of a system test: the first, on the newest builds, about which nothing was decided yet.
+def replaced_report(workplace: Workplace, record: Record) -> Matter:
+    """Return the report of a scan that another took the place of; raises ``NoReportInstead`` where none did.
 
-    A test of the whole system fails on several components, and each of its failures is decided on. Where all were, it
-    is the first. Raises ``NoFailedTest``.
+    What it found is judged all the same: whether it finished, and how old its data is, no longer is.
     """
-    found = list(_failures(workplace, matter_id))
+    if not isinstance(record.body, Findings):
+        raise NoReportInstead(
+            f"#{record.index} is no report of an analysis or a scan.",
+            hint="To set another record aside: clausework decide supersede or infrastructure.",
+        )
+    later = [
+        one for one in workplace.snapshot().records[record.index + 1 :] if isinstance(one.body, Findings)
+    ]
+    if not any(one.body.analysis == record.body.analysis for one in later):
+        raise NoReportInstead(
+            f"No report of the same kind ({record.body.analysis}) is recorded after #{record.index}."
+        )
+    return Matter("report", f"#{record.index}", record.sha256)
+
+
+def failed_test(workplace: Workplace, matter_id: str) -> tuple[Matter, str]:
+    """Return the failure of a system test, and the test: ``CASE``, ``ITEM/`` before it where it fails on several items.
+
+    A test of the whole system fails on several components, and each of its failures is decided on.
+    Raises ``NoFailedTest``, ``FailureAmbiguous``.
+    """
+    found = [(facts, case) for facts, case in _failures(workplace) if case.case == matter_id]
     if not found:
-        raise NoFailedTest(f"No system test '{matter_id}' failed on the newest builds.")
-    undecided = [matter for matter, decided in found if not decided]
-    return undecided[0] if undecided else found[0][0]
+        found = [
+            (facts, case)
+            for facts, case in _failures(workplace)
+            if failure_id(facts.build.software_item, case.case) == matter_id
+        ]
+    if not found:
+        raise NoFailedTest(f"No system test '{printable(matter_id[:300])}' failed on the newest builds.")
+    if len(found) > 1:
+        names = [failure_id(facts.build.software_item, printable(case.case)) for facts, case in found]
+        items = ", ".join(facts.build.software_item for facts, _ in found)
+        raise FailureAmbiguous(
+            f"It failed on {len(found)} software items: {items}. Each failure is decided on by itself.",
+            hint=f"Name one or several: {' '.join(repr(one) for one in names)}.",
+        )
+    facts, case = found[0]
+    name = failure_id(facts.build.software_item, case.case)
+    return Matter(FAILED_TEST, name, failure_digest(facts, case)), case.case
 
 
-def _failures(workplace: Workplace, matter_id: str) -> Iterator[tuple[Matter, bool]]:
+def refuse_vain_tie(workplace: Workplace, matter: Matter, anomaly: str) -> None:
+    """Raise ``TieVain`` where the failure could not stand as the anomaly, however that is evaluated."""
+    present = tuple(map(item_fact, present_items(workplace).items))
+    for facts, case in _failures(workplace):
+        if failure_digest(facts, case) == matter.sha256:
+            barred = lasting_objection(msgspec.structs.replace(facts, items=present, tied=()), case, anomaly)
+            if barred:
+                raise TieVain(f"'{printable(case.case)}' cannot stand as {printable(anomaly)}: {barred}.")
+
+
+def _failures(workplace: Workplace) -> Iterator[tuple[Facts, CaseStanding]]:
+    """Yield the failed system tests of the newest builds, each with the facts of its build."""
     snapshot = workplace.snapshot()
     for build in newest_builds(workplace, snapshot):
         facts: Facts = fold_facts(snapshot, workplace.ledger, build.id, at=workplace.now())
         for case in facts.not_passed:
-            if (case.level, case.outcome, case.case) == (SYSTEM, "red", matter_id):
-                matter = Matter(FAILED_TEST, case.case, failure_digest(facts, case))
-                decided = any(
-                    (one.form, one.matter_sha256) == (TOLERATE, matter.sha256) for one in facts.judgements
-                )
-                yield matter, decided
+            if (case.level, case.outcome) == (SYSTEM, "red"):
+                yield facts, case

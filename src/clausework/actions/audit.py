@@ -7,28 +7,28 @@ from collections.abc import Sequence
 import msgspec
 
 from clausework.actions.adoption_matters import refuse_declared
+from clausework.actions.keeping import archives_standing
 from clausework.actions.release import missing_release_signatures
-from clausework.actions.workplace import Workplace
+from clausework.actions.workplace import Workplace, pinned_root
 from clausework.core.errors import Refused, UsageFault
+from clausework.ledger.ledger import Ledger
 from clausework.ledger.records import Record
 from clausework.ledger.records.release import Release
 from clausework.plan.load import load_plan
-from clausework.release.admission import release_fault
-from clausework.release.audit import reality, review
 from clausework.release.audit.answer import Answer, Audited, Question, answered
+from clausework.release.audit.questions import QUESTIONS
 from clausework.release.candidate import release_of
 from clausework.release.facts import read_release_facts
 from clausework.release.folding import fold_release_facts
 from clausework.release.index import ReleaseIndex
 from clausework.release.withdrawal import withdrawal_of
-
-QUESTIONS = (*reality.QUESTIONS, *review.QUESTIONS)
+from clausework.trace.releases import release_fault
 
 
 class VersionNotReleased(UsageFault):
     """No version of that name was released."""
 
-    hint = "'clausework status' lists the released versions."
+    hint = "Name one of those; a version from before the ledger has no answers."
 
 
 class QuestionUnknown(UsageFault):
@@ -50,13 +50,16 @@ class ReleaseUnsound(Refused):
 class AuditOf(msgspec.Struct, frozen=True):
     """The answers about one released version, and the checkpoint of the log that they were read from.
 
-    ``withdrawn`` says who withdrew the version, when and why; empty where nobody did.
+    ``withdrawn`` says who withdrew the version, when and why; empty where nobody did. ``root`` is the digest of the
+    ledger's root, ``pinned`` whether it is the one that is pinned here.
     """
 
     version: str
     release: int
     released_at: str
     checkpoint: str
+    root: str
+    pinned: bool
     answers: tuple[Answer, ...]
     withdrawn: str = ""
 
@@ -77,13 +80,16 @@ def audit(workplace: Workplace, version: str, marks: Sequence[str] = ()) -> Audi
     record = release_of(snapshot.records, version)
     if record is None:
         refuse_declared(snapshot, version)
-        raise VersionNotReleased(f"No version {version} was released.")
+        known = ", ".join(one.body.version for one in snapshot.records if isinstance(one.body, Release))
+        raise VersionNotReleased(f"No version {version} was released; released: {known or 'none'}.")
     audited = audited_release(workplace, record)
     return AuditOf(
         version,
         record.index,
         record.body.made.at,
         workplace.ledger.checkpoint().root_base64,
+        workplace.ledger.root()[0].sha256,
+        pinned_root(workplace.root) is not None,
         tuple(answered(question, audited) for question in chosen),
         audited.withdrawn,
     )
@@ -94,7 +100,7 @@ def _chosen(marks: Sequence[str]) -> list[Question]:
     unknown = [mark for mark in marks if mark.upper() not in known]
     if unknown:
         raise QuestionUnknown(f"'{unknown[0]}' is no question.", hint=f"There are: {', '.join(known)}.")
-    return [known[mark.upper()] for mark in marks] or list(QUESTIONS)
+    return [known[mark] for mark in dict.fromkeys(one.upper() for one in marks)] or list(QUESTIONS)
 
 
 def audited_release(workplace: Workplace, record: Record) -> Audited:
@@ -120,19 +126,40 @@ def audited_release(workplace: Workplace, record: Record) -> Audited:
         at=workplace.now(),
         standing=standing,
     )
+    index = _index(workplace, release)
+    archive = next(
+        (one for one in archives_standing(snapshot, workplace.now()) if one.version == release.version), None
+    )
     return Audited(
         record=record,
         release=release,
         facts=facts,
         now=now,
-        index=_index(workplace, release),
+        index=index,
         plan=load_plan(ledger.read_blob(facts.plan), f"plan {facts.plan[:12]}"),
         records=snapshot.records,
         standing=standing,
         given=standing.given.get(release.gate.sha256, ()),
         wanted=tuple(map(str, missing)),
         withdrawn=str(withdrawn) if withdrawn else "",
+        lost=_lost(ledger, index),
+        restored_at=archive.restored_at if archive else "",
+        restore_due=archive is None or archive.due,
     )
+
+
+def _lost(ledger: Ledger, index: ReleaseIndex) -> tuple[str, ...]:
+    """Return the files that the index names and whose bytes the store does not hold."""
+    kept = {
+        **{
+            one.raw_sha256: f"the {one.level or 'test'} report of record #{one.record}"
+            for one in index.test_runs
+        },
+        **{one.raw_sha256: f"the scan of record #{one.record}" for one in index.scans},
+        **{one.sha256: one.name for one in (*index.sbom, *index.dependency_lock, index.trace_matrix)},
+        **{one.sha256: one.name for one in index.artefacts},
+    }
+    return tuple(name for sha256, name in kept.items() if not ledger.blobs.holds(sha256))
 
 
 def _index(workplace: Workplace, release: Release) -> ReleaseIndex:

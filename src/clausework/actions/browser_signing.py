@@ -10,22 +10,21 @@ from collections.abc import Callable
 
 import msgspec
 
+from clausework.actions.signed_words import decision_details, decision_title, signed_details, signed_title
 from clausework.actions.workplace import Workplace
 from clausework.core.errors import NotAllowed, UsageFault
-from clausework.ledger.holders import holder_title
 from clausework.ledger.keyring import EnrolledKey
 from clausework.ledger.ledger import Snapshot
 from clausework.ledger.records import Record
 from clausework.ledger.records.decisions import Approval, Decision, Intent
-from clausework.ledger.records.identification import PasskeyEnrolled, ProviderKeys, StepUp
-from clausework.ledger.records.release import Candidate, ReleaseGate
-from clausework.ledger.records.root import Person, PersonEnrolled, PipelineKeyEnrolled
+from clausework.ledger.records.identification import ProviderKeys, StepUp
+from clausework.ledger.records.root import Person
 from clausework.ledger.records.values import Made
 from clausework.ledger.signing import Signer
 from clausework.plan.provider import Provider
 from clausework.plan.signing import Signing
 from clausework.signatures.approvals import approve, approve_with_passkey
-from clausework.signatures.passkeys import SigningRequest, signed_by_passkey
+from clausework.signatures.passkeys import SigningRequest, check_passkey, signed_by_passkey
 from clausework.signatures.provider import step_up_of
 
 PASSKEY = ("passkey", "user_verification")
@@ -100,22 +99,17 @@ def approve_in_browser(
     return lambda made: _with(approving(made), step_up)
 
 
-def signed_title(snapshot: Snapshot, record: Record) -> str:
-    """Return by which words a person knows what they sign."""
-    body = record.body
-    if isinstance(body, Decision):
-        version = f" for {body.version}" if body.version else ""
-        return f"{body.form} {body.matter.kind.replace('_', ' ')} {body.matter.id}{version}"
-    if isinstance(body, ReleaseGate):
-        candidate = snapshot.records[body.candidate.index].body
-        return f"release {candidate.version}" if isinstance(candidate, Candidate) else "release"
-    if isinstance(body, PersonEnrolled):
-        return f"enrolment of {holder_title(body.person)}"
-    if isinstance(body, PipelineKeyEnrolled):
-        return f"enrolment of {holder_title(body.key)}"
-    if isinstance(body, PasskeyEnrolled | ProviderKeys):
-        return f"enrolment of {holder_title(body)}"
-    return f"record #{record.index}"
+def show_author(workplace: Workplace, snapshot: Snapshot, given: Intent, decision: Decision) -> None:
+    """Have the person show with a passkey that it is they who record ``decision``, which they see on the page.
+
+    It is checked as a signature is, and not kept. Raises ``NoPasskey``, what ``check_passkey`` raises, and whatever the
+    person or the browser give cause for.
+    """
+    standing = workplace.standing(snapshot)
+    title, details = decision_title(decision), decision_details(decision)
+    key, approving = _assertion(workplace, snapshot, given, title, details, authoring=True)
+    signing = standing.plan_in_force.plan.signing
+    check_passkey(approving(workplace.made(given.email)), key, signing, standing.sign_counts)
 
 
 def _by_key(given: Intent, signer: Signer) -> Approve:
@@ -123,20 +117,30 @@ def _by_key(given: Intent, signer: Signer) -> Approve:
 
 
 def _by_passkey(workplace: Workplace, snapshot: Snapshot, given: Intent) -> Approve:
+    signed = next(record for record in snapshot.records if record.sha256 == given.signed)
+    title, details = signed_title(snapshot, signed), signed_details(snapshot, signed)
+    return _assertion(workplace, snapshot, given, title, details)[1]
+
+
+def _assertion(
+    workplace: Workplace,
+    snapshot: Snapshot,
+    given: Intent,
+    title: str,
+    details: tuple[tuple[str, str], ...],
+    *,
+    authoring: bool = False,
+) -> tuple[EnrolledKey, Approve]:
+    """Have one of the person's passkeys answer for ``given``; return it, and the approval that this makes."""
     relying_party = workplace.standing(snapshot).plan_in_force.plan.signing.relying_party.id
     keys = passkeys_of(snapshot, given.email, relying_party)
     if not keys:
         raise NoPasskey(f"{given.email} has no passkey for '{relying_party}' in force.")
     passkeys = {key.passkey.credential_id: key for key in keys if key.passkey is not None}
-    signed = next(record for record in snapshot.records if record.sha256 == given.signed)
-    request = SigningRequest(
-        given,
-        signed_title(snapshot, signed),
-        relying_party,
-        tuple(key.passkey for key in keys if key.passkey is not None),
-    )
+    shown = tuple(key.passkey for key in keys if key.passkey is not None)
+    request = SigningRequest(given, title, relying_party, shown, details, authoring)
     key, assertion, signature = signed_by_passkey(workplace.ask_passkey(request), passkeys)
-    return lambda made: approve_with_passkey(given, key.key_id, assertion, signature, made)
+    return key, lambda made: approve_with_passkey(given, key.key_id, assertion, signature, made)
 
 
 def _with(approval: Approval, step_up: StepUp) -> Approval:

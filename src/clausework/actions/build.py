@@ -19,8 +19,9 @@ from clausework.actions.pipeline import keep_pipeline
 from clausework.actions.policies import keep_policies
 from clausework.actions.workplace import Workplace
 from clausework.core.digests import sha256_of
-from clausework.core.errors import Refused, Unavailable, UsageFault
+from clausework.core.errors import NotAllowed, Refused, Unavailable, UsageFault
 from clausework.evidence.build import DescribedBuild, ItemToBuild, describe_build, outputs
+from clausework.evidence.git import origin, same_repository
 from clausework.evidence.path_globs import path_globs
 from clausework.ledger.ledger import Draft, Snapshot
 from clausework.ledger.records import subject
@@ -61,6 +62,12 @@ class TooManyArtefacts(UsageFault):
     hint = "Pack what belongs together into one file, and give that."
 
 
+class OtherRepository(NotAllowed):
+    """A software item is built from another repository than the one that the plan places it in."""
+
+    hint = "Build it from there; or say in the device's plan where it is, 'repository: ADDRESS', and have it approved."
+
+
 class OpenedBuild(msgspec.Struct, frozen=True):
     """The build, whether this call opened it, the outputs added, whether its plan is approved, what was noticed.
 
@@ -82,9 +89,10 @@ def open_build(
     """Open the build of the checked-out commit in this run, if it is not open, and record its artefacts.
 
     Without ``artefacts``, files that match the plan's ``build: outputs:`` are taken, if there are any. Raises
-    what git, the item files and the lock files give cause for; nothing is recorded then.
+    what git, the item files and the lock files give cause for, and ``OtherRepository``; nothing is recorded then.
     """
     item = current_item(workplace, software_item)
+    _refuse_other_repository(workplace, item)
     snapshot = workplace.snapshot()
     build, remarks, drafts = _describe(workplace, snapshot, item)
     files = list(artefacts) or _planned_outputs(workplace, item)
@@ -102,6 +110,15 @@ def open_build(
         provisional=not standing.is_approved_plan(build.plan),
         remarks=remarks,
     )
+
+
+def _refuse_other_repository(workplace: Workplace, item: SoftwareItem) -> None:
+    """Raise ``OtherRepository`` where the plan places ``item`` in a repository with another address than this one's."""
+    here = origin(workplace.root) if item.repository else ""
+    if here and not same_repository(here, item.repository):
+        raise OtherRepository(
+            f"The plan places {item.id} in the repository '{item.repository}'; this one is '{here}' (8.1.1)."
+        )
 
 
 def _describe(

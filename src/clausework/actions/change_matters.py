@@ -17,7 +17,7 @@ from clausework.decisions.form import FieldValue, FormFilledWrong
 from clausework.gates.facts import Facts
 from clausework.gates.folding import fold_facts
 from clausework.gates.verified import open_verification
-from clausework.items.changes import settled_hash, unsaid
+from clausework.items.changes import settled_hash, unsaid, without_reason
 from clausework.items.model import Item
 from clausework.ledger.records.decisions import Decision, Matter
 from clausework.ledger.records.values import Descriptor
@@ -25,7 +25,7 @@ from clausework.plan.effective import classes_in_use
 from clausework.plan.model import software_items
 from clausework.release.candidate import artefacts_digest
 from clausework.standards import SafetyClass
-from clausework.standards.questions import faults_of_answers, questions_of
+from clausework.standards.questions import faults_of_answers, questions_of, set_names
 from clausework.trace.builds import outputs_of
 from clausework.trace.impact import Touched, clauses_again, touched_by
 from clausework.trace.item_fact import item_fact
@@ -93,6 +93,9 @@ def approved_change(workplace: Workplace, item: Item) -> tuple[Matter, tuple[Des
     if missing:
         named = "; ".join(f"'{one.name}' ({one.meaning}, {one.clause})" for one in missing)
         raise ChangeIncomplete(f"{item.id} does not say {named}.")
+    if bare := without_reason(fields):
+        named = "; ".join(f"'{one.name}' is '{fields[one.name].strip()}' ({one.clause})" for one in bare)
+        raise ChangeIncomplete(f"{item.id} gives a word in the place of a reason: {named}.")
     analysis = msgspec.json.format(msgspec.json.encode(_impact(workplace, item, safety_class)), indent=1)
     kept = workplace.ledger.put_blob(analysis, f"impact-{item.id}.json", "application/json")
     return Matter(str(item.type), item.id, settled_hash(item)), (kept,)
@@ -137,9 +140,16 @@ def significance_matter(workplace: Workplace, version: str) -> Matter:
     return Matter("significance", version, artefacts_digest(digests))
 
 
+def kept_questions(workplace: Workplace, version: str) -> Descriptor:
+    """Keep the questions word for word, and return them: an answer names its question by a mark alone."""
+    asked = questions_of(set_names(workplace.plan.regulatory.significance_questions))
+    data = msgspec.json.format(msgspec.json.encode(asked), indent=1)
+    return workplace.ledger.put_blob(data, f"questions-{version}.json", "application/json")
+
+
 def refuse_wrong_answers(workplace: Workplace, fields: Mapping[str, FieldValue]) -> None:
     """Raise ``FormFilledWrong`` unless each question of the plan's set is answered, and what follows agrees."""
-    asked = questions_of(workplace.plan.regulatory.significance_questions)
+    asked = questions_of(set_names(workplace.plan.regulatory.significance_questions))
     answers = fields["answers"]
     given = (answers,) if isinstance(answers, str) else answers
     faults = list(faults_of_answers(asked, given, str(fields["decision"])))

@@ -10,9 +10,8 @@ from clausework.ledger.records.decisions import Matter
 from clausework.ledger.records.delivery import Derivation
 from clausework.ledger.records.release import Release
 from clausework.release.candidate import release_of
-from clausework.release.derivation import KIND as DERIVATION_KIND
+from clausework.release.withdrawal import DERIVATION_KIND, withdrawal_of, withdrawn_derivations
 from clausework.release.withdrawal import KIND as VERSION_KIND
-from clausework.release.withdrawal import withdrawal_of
 
 DERIVATION = "derivation/"
 """What a subject begins with that names a derivation; its record's number or the derived digest comes behind."""
@@ -27,7 +26,7 @@ class VersionNotReleased(UsageFault):
 
 
 class WithdrawnBefore(UsageFault):
-    """A version is withdrawn once, and stays so."""
+    """A version, or a derived artefact, is withdrawn once, and stays so."""
 
     hint = "Nothing is to be done: nothing of it is admitted any more."
 
@@ -51,6 +50,20 @@ def released_version(workplace: Workplace, version: str) -> Matter:
     if withdrawn is not None:
         raise WithdrawnBefore(f"Version {version} was {withdrawn}.")
     return Matter(VERSION_KIND, version, released.sha256)
+
+
+def withdrawn_matter(workplace: Workplace, name: str) -> Matter:
+    """Return what is to be withdrawn: a released version, or the derived artefact ``derivation/NUMBER``.
+
+    Raises ``VersionNotReleased``, ``DerivationUnknown``, ``WithdrawnBefore``.
+    """
+    if not name.startswith(DERIVATION):
+        return released_version(workplace, name)
+    matter = derivation_named(workplace, name)
+    withdrawn = withdrawn_derivations(workplace.standing(workplace.snapshot()).decisions).get(matter.id)
+    if withdrawn is not None:
+        raise WithdrawnBefore(f"The derived artefact {matter.id} was {withdrawn}.")
+    return matter
 
 
 def derivation_named(workplace: Workplace, name: str) -> Matter:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import mimetypes
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -24,7 +24,7 @@ from clausework.actions.given_files import (
     open_given,
     written_name,
 )
-from clausework.actions.given_texts import fit_text
+from clausework.actions.given_texts import fit_check
 from clausework.actions.workplace import Workplace
 from clausework.core.canonical import canonical_json
 from clausework.core.digests import sha256_of
@@ -36,9 +36,11 @@ from clausework.ledger.records import Record, subject
 from clausework.ledger.records.delivery import Comparison, Derivation, DerivationKind
 from clausework.ledger.records.release import Release
 from clausework.ledger.records.values import Descriptor
-from clausework.release.admission import release_fault
-from clausework.release.derivation import ways_back
-from clausework.release.withdrawal import withdrawals
+from clausework.release.adoption import DECLARED, adopted_with
+from clausework.release.derivation import Way, ways_back
+from clausework.release.withdrawal import withdrawals, withdrawn_derivations
+from clausework.trace.releases import release_fault
+from clausework.trace.standing import StandingDecision
 
 KINDS: tuple[DerivationKind, ...] = ("resigned", "encrypted", "store_processed", "packaged", "other")
 PIPELINE = "pipeline"
@@ -57,6 +59,12 @@ class SourceNotReleased(Refused):
     hint = (
         "Derive from an artefact that the index of a signed release names; 'clausework where --digest' tells."
     )
+
+
+class DerivationWithdrawn(Refused):
+    """A derived artefact that was withdrawn is not recorded again, and nothing is derived from it."""
+
+    hint = "Derive from the released artefact itself; a withdrawal is not undone."
 
 
 class ContentsDiffer(Refused):
@@ -90,9 +98,10 @@ def derive(workplace: Workplace, given: Given) -> Derived:
     """Record that ``given.derived`` was made of a released artefact; both files are kept or were.
 
     What a program can compare it compares (see ``evidence.derived_files``). Raises ``NotDerived``,
-    ``SourceNotReleased``, ``ContentsDiffer``, ``ArchiveUnreadable``, ``FileUnreadable``, ``TextUnfit``.
+    ``SourceNotReleased``, ``DerivationWithdrawn``, ``ContentsDiffer``, ``ArchiveUnreadable``, ``FileUnreadable``,
+    ``TextUnfit``.
     """
-    check = fit_text("--check", given.check)
+    check = fit_check(given.check)
     operator = parse_email(given.operator) if given.operator else PIPELINE
     source = given.source if isinstance(given.source, str) else given_artefact(given.source).sha256
     derived, is_file = _described(workplace, given.derived)
@@ -156,8 +165,9 @@ def _refuse_unfit(workplace: Workplace, snapshot: Snapshot, source: str, derived
     ways = ways_back(snapshot.records, source, decisions)
     if any(way.origin == derived for way in ways):
         raise NotDerived(f"{source} was itself derived from {derived}: a circle has no source.")
+    _refuse_withdrawn(decisions, derived, ways)
     taken_back = withdrawals(decisions)
-    origins = {way.origin for way in ways}
+    origins = {way.origin for way in ways if not way.withdrawn}
     named: list[Record] = [
         one for one in snapshot.records if isinstance(one.body, Release) and origins & set(one.body.artefacts)
     ]
@@ -171,9 +181,24 @@ def _refuse_unfit(workplace: Workplace, snapshot: Snapshot, source: str, derived
         for one in named
         if one.sha256 in taken_back
     )
+    for adopted in adopted_with(snapshot.records, decisions, source):
+        raise SourceNotReleased(
+            f"{source} is of version {adopted.body.version}, which was adopted (#{adopted.record.index}): {DECLARED}.",
+            hint="What was on the market before is adopted itself, each file of it; what is made now is released.",
+        )
     raise SourceNotReleased(
         f"No signed release that stands names the source {source}{': ' + told if told else ''}."
     )
+
+
+def _refuse_withdrawn(decisions: Sequence[StandingDecision], derived: str, ways: Sequence[Way]) -> None:
+    """Raise ``DerivationWithdrawn`` for an artefact that was withdrawn, or a source that leads back by such alone."""
+    taken_back = withdrawn_derivations(decisions)
+    if derived in taken_back:
+        raise DerivationWithdrawn(f"The derived artefact {derived} was {taken_back[derived]}.")
+    source = ways[0].origin
+    if source in taken_back:
+        raise DerivationWithdrawn(f"The source {source} was {taken_back[source]}.")
 
 
 def _compared(workplace: Workplace, given: Given, source: str, derived: Descriptor) -> Comparison | None:

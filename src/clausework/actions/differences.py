@@ -8,6 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from clausework.actions.pipeline import PIPELINE, present_pipeline
+from clausework.actions.policy_changes import policy_changes
 from clausework.actions.workplace import Workplace
 from clausework.evidence.git import NoCommitYet, NotARepository
 from clausework.evidence.pipelines.description import PipelineDescription, read_description
@@ -18,10 +19,14 @@ from clausework.trace.standing import Standing, StandingDecision
 
 
 class Changed(msgspec.Struct, frozen=True):
-    """How something differs from its last approved or reviewed state: since which record (-1: there is none), how."""
+    """How something differs from its last approved or reviewed state: since which record (-1: there is none), how.
+
+    ``line`` is the release line of that state, where it is the one that this line left.
+    """
 
     since: int
     sentences: tuple[str, ...]
+    line: str = ""
 
     @property
     def is_first(self) -> bool:
@@ -59,11 +64,16 @@ def change_of(workplace: Workplace, standing: Standing, matter: Matter) -> Chang
 
 
 def plan_change(workplace: Workplace, standing: Standing) -> Changed:
-    """Return how the plan of the work tree differs in meaning from the one that is in force on its release line."""
-    approved = standing.plan_of(workplace.plan.release_line.id)
-    if approved is None:
-        return Changed(-1, ())
-    return Changed(approved.since, differences(approved.plan, workplace.plan))
+    """Return how the plan of the work tree differs in meaning from the one that is in force on its release line.
+
+    A line of which no plan was approved yet is held against the line that it left: a branch lowers nothing unseen.
+    """
+    line = workplace.plan.release_line
+    own = standing.plan_of(line.id)
+    left = (found for name in standing.left_by(line) if (found := standing.plan_of(name)))
+    before = own or next(left, standing.plan_in_force)
+    sentences = (*differences(before.plan, workplace.plan), *policy_changes(workplace, before.plan))
+    return Changed(before.since, sentences, "" if own else before.line)
 
 
 def pipeline_change(workplace: Workplace, standing: Standing, description: PipelineDescription) -> Changed:

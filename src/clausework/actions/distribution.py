@@ -9,9 +9,11 @@ import msgspec
 
 from clausework.actions.given_files import keep_file, written_name
 from clausework.actions.given_texts import fit_text
+from clausework.actions.trace import ReleaseUnknown
 from clausework.actions.workplace import Workplace, software
 from clausework.core.canonical import canonical_json
 from clausework.core.errors import UsageFault
+from clausework.core.printable import printable
 from clausework.ledger.ledger import Draft, Snapshot
 from clausework.ledger.records import Record, subject
 from clausework.ledger.records.delivery import Distribution, VersionCount
@@ -24,6 +26,8 @@ SCHEMA = "urn:clausework:deliveries:v1"
 _MOST_SHOWN = 200
 _MOST_FINDINGS = 50
 _MOST_VERSIONS = 10_000
+_MOST_COMPARED = 200_000
+"""Rows among which repetitions are looked for; memory does not grow with a longer list."""
 
 
 class ColumnUnknown(UsageFault):
@@ -95,12 +99,20 @@ def record_distribution(
 
 
 def runs(workplace: Workplace, version: str) -> Runs:
-    """Return who runs ``version``: from deployments and the newest distribution list of each name."""
+    """Return who runs ``version``: from deployments and the newest distribution list of each name.
+
+    Raises ``ReleaseUnknown`` for a version that was neither released nor adopted and that nobody was given.
+    """
     snapshot = workplace.snapshot()
     decisions = workplace.standing(snapshot).decisions
     known = known_versions(snapshot.records, decisions)
     holdings = who_runs(snapshot.records, workplace.ledger.open_blob, known, version)
     released = known.records.get(version)
+    if released is None and not holdings:
+        raise ReleaseUnknown(
+            f"Version {printable(version)[:80]} was neither released nor adopted, and nobody was given it;"
+            f" released or adopted: {', '.join(known.records) or 'none'}."
+        )
     taken_back = withdrawal_of(decisions, released) if released else None
     return Runs(
         version=version,
@@ -160,6 +172,7 @@ class _Seen:
         self._digests = known.digests
         self._counts: dict[str, tuple[int, int]] = {}
         self._found: dict[str, tuple[int, int]] = {}
+        self._before: set[int] = set()
         self.rows = 0
         self.quantity = 0
 
@@ -176,6 +189,7 @@ class _Seen:
             self._find(f"digest {row.digest} is of no release", row.line)
         if row.digest and of_digest and row.version and row.version != of_digest:
             self._find(f"version {row.version} stands beside the digest of {of_digest}", row.line)
+        self._find_repetition(row)
         if row.formula:
             self._find("a value looks like a formula; it is kept as text", row.line)
         if len(self._counts) > _MOST_VERSIONS or len(self._found) > _MOST_VERSIONS:
@@ -183,6 +197,16 @@ class _Seen:
                 f"The list names more than {_MOST_VERSIONS} versions: another column is meant.",
                 hint="Say which it is: --column version=HEADING.",
             )
+
+    def _find_repetition(self, row: Delivery) -> None:
+        """Tell a device that stands in the list twice with one version, and a row that does word for word."""
+        if len(self._before) == _MOST_COMPARED:
+            return
+        what = (row.serial, row.version, row.digest) if row.serial else msgspec.structs.replace(row, line=0)
+        if hash(what) in self._before:
+            said = "a serial number stands twice with one version, and counts once"
+            self._find(said if row.serial else "a row stands twice word for word, and counts twice", row.line)
+        self._before.add(hash(what))
 
     def counts(self) -> tuple[VersionCount, ...]:
         ordered = sorted(self._counts.items(), key=lambda one: (-one[1][1], one[0]))

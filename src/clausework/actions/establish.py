@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from clausework.actions.first_gaps import first_gaps
-from clausework.actions.given_texts import fit_text
+from clausework.actions.given_texts import fit_proof
 from clausework.actions.workplace import (
     KEYS,
     PIN_NAME,
@@ -41,7 +41,7 @@ from clausework.plan.starter import starter_plan
 from clausework.signatures.passphrase_rules import refuse_unfit
 from clausework.signatures.pipeline_key import create_signer
 from clausework.signatures.sealed_key import key_folder, read_sealed_key, sealed_key_path, unseal
-from clausework.signatures.session import Ask, passphrase_of
+from clausework.signatures.session import SECOND_VARIABLE, VARIABLE, Ask, passphrase_of
 
 FOLDERS = ("quality",)
 NOT_PINNED = (
@@ -174,11 +174,13 @@ def establish(
     """Make the ledger and its root: two people whose identity was proofed sign first plan, roles and keys.
 
     ``proof`` says how the identities were proofed and by whom. What an attempt that was cut short left is taken up.
+    Without a terminal the first passphrase is in ``CLAUSEWORK_PASSPHRASE``, the other person's in
+    ``CLAUSEWORK_SECOND_PASSPHRASE``: two people never share a component (21 CFR 11.200(a)(2), 11.300(a)).
     Raises ``TwoPeopleNeeded``, ``LedgerExists``, ``RootPinned``, ``FolderTaken``, ``EstablishingNow``,
     ``KeyOfAnother``, and what the sealed keys give cause for.
     """
     site = find_site(start, store)
-    proof = fit_text("--proof", proof)
+    proof = fit_proof(proof)
     _refuse_taken(site)
     emails = list(dict.fromkeys(parse_email(email) for email in people))
     if len(emails) != 2:
@@ -267,7 +269,8 @@ def _open(
     sealed = read_sealed_key(path)
     if sealed.email != email:
         raise KeyOfAnother(f"The key in '{path}' is that of {sealed.email}, not of {email}.")
-    passphrase = passphrase_of(email, environ, ask)
+    variable = VARIABLE if email == both[0] else SECOND_VARIABLE
+    passphrase = passphrase_of(email, environ, ask, variable)
     signer = unseal(sealed, passphrase)
     refuse_unfit(sealed, passphrase, plan.signing.passphrase, now)
     other = next(one for one in both if one != email)

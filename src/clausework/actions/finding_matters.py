@@ -61,10 +61,14 @@ class DispositionVain(InputRejected):
 
 
 class DisposedFindings(msgspec.Struct, frozen=True):
-    """The matter of a disposition, and the field that names its findings where there are several."""
+    """The matter of a disposition, and the field that names its findings where there are several.
+
+    ``names`` are those of the vulnerability or the rule: findings that share one are the same finding elsewhere.
+    """
 
     matter: Matter
     fields: dict[str, FieldValue] = {}
+    names: tuple[str, ...] = ()
 
 
 def disposed_findings(workplace: Workplace, name: str) -> DisposedFindings:
@@ -85,7 +89,7 @@ def disposed_findings(workplace: Workplace, name: str) -> DisposedFindings:
         items = [facts.build.software_item for facts, _ in matching]
         raise FindingAmbiguous(
             f"{len(matching)} software items have it: {', '.join(items)}. Each is judged by itself.",
-            hint=f"Name one: {' or '.join(finding_id(one, printable(wanted)) for one in items)}.",
+            hint=f"Name one or several: {' '.join(finding_id(one, printable(wanted)) for one in items)}.",
         )
     facts, found = matching[0]
     return _matter(facts.build.software_item, wanted, found)
@@ -150,19 +154,22 @@ def _with_print(facts: Facts, wanted: str) -> list[FindingFact]:
 
 
 def _of_rule(facts: Facts, wanted: str) -> list[FindingFact]:
-    """Return the findings of a rule of which no disposition says anything now: what was judged is left as it is."""
+    """Return the findings of a rule or vulnerability that no disposition speaks of now: what was judged is left."""
     said = newest_dispositions(facts)
+    name = wanted.removeprefix(RULE)
     return [
         one
         for one in _findings(facts)
-        if one.rule == wanted.removeprefix(RULE)
+        if name in {one.rule, *one.aliases}
         and (one.version not in said or is_over(said[one.version], facts.at))
     ]
 
 
 def _matter(item: str, wanted: str, found: list[FindingFact]) -> DisposedFindings:
+    names = tuple(sorted({name for one in found for name in (one.rule, *one.aliases)}))
     if len(found) == 1 and not wanted.startswith(RULE):
-        return DisposedFindings(Matter(KIND, finding_id(item, found[0].fingerprint), found[0].version))
+        matter = Matter(KIND, finding_id(item, found[0].fingerprint), found[0].version)
+        return DisposedFindings(matter, names=names)
     if len(found) > MOST_FINDINGS:
         raise TooManyFindings(
             f"'{printable(wanted[:_LONGEST_RULE])}' has {len(found)} findings that nobody judged; a decision is of"
@@ -171,4 +178,4 @@ def _matter(item: str, wanted: str, found: list[FindingFact]) -> DisposedFinding
     members = tuple(sorted(member_of(one) for one in found))
     name = wanted if wanted.startswith(RULE) else found[0].fingerprint
     matter = Matter(KIND, finding_id(item, printable(name)[:_LONGEST_RULE]), members_digest(members))
-    return DisposedFindings(matter, {FINDINGS: members})
+    return DisposedFindings(matter, {FINDINGS: members}, names)

@@ -51,10 +51,14 @@ class Evaluation(msgspec.Struct, frozen=True):
 
 
 class GateRun(msgspec.Struct, frozen=True):
-    """All stages that one call evaluated on one build."""
+    """All stages that one call evaluated on one build.
+
+    ``refused_signatures`` are those on decisions without effect that do not count, and why.
+    """
 
     build: Build
     stages: tuple[StageVerdict, ...]
+    refused_signatures: tuple[str, ...] = ()
 
     @property
     def passes(self) -> bool:
@@ -95,6 +99,7 @@ def run_gates(
             )
             for stage, checks in evaluation.checks
         ),
+        workplace.standing(workplace.snapshot()).refusals(),
     )
 
 

@@ -10,7 +10,6 @@ from typing import BinaryIO
 
 from clausework.actions.given_files import FileChanged, keep_file, open_given
 from clausework.evidence.artefact_files import Artefact, Listed, artefact_at, listing
-from clausework.evidence.oci_layout import image_in_folder, image_in_tar
 from clausework.ledger.ledger import Ledger
 from clausework.ledger.ports import Incoming
 from clausework.ledger.records.values import Descriptor
@@ -38,12 +37,8 @@ def keep_contents(ledger: Ledger, path: Path, described: Descriptor) -> Descript
         return None
     ledger.put_blob(artefact.manifest, described.name, described.media_type)
     name = f"{described.name}.tar"
-    if artefact.kind == "image":
-        image = image_in_folder(path, whole=True) if path.is_dir() else image_in_tar(path, whole=True)
-        if image.sha256 != described.sha256:
-            raise FileChanged(f"'{path}' changed while it was read.")
-        if not path.is_dir():
-            return keep_file(ledger, path, name, _TAR)
+    if artefact.kind == "image" and not path.is_dir():
+        return keep_file(ledger, path, name, _TAR)
     return _packed(ledger, path, artefact.entries or listing(path), name)
 
 

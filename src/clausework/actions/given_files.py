@@ -7,7 +7,6 @@ import stat
 from pathlib import Path
 from typing import BinaryIO
 
-from clausework.core.digests import sha256_of_stream
 from clausework.core.errors import InputRejected
 from clausework.core.printable import printable
 from clausework.ledger.ledger import Ledger
@@ -39,12 +38,6 @@ def open_given(path: Path) -> BinaryIO:
         os.close(descriptor)
         raise FileUnreadable(f"'{path}' is not a plain file.")
     return os.fdopen(descriptor, "rb")
-
-
-def digest_of_given(path: Path) -> str:
-    """Return the SHA-256 of the plain file at ``path``; raises ``FileUnreadable``."""
-    with open_given(path) as stream:
-        return sha256_of_stream(stream)[0]
 
 
 def keep_given(ledger: Ledger, path: Path, described: Descriptor) -> None:

@@ -10,6 +10,9 @@ from clausework.core.printable import printable
 LONGEST = 4_000
 """Characters of a reason; a Statement holds several of these."""
 
+SHORTEST_REASON = 10
+"""Characters in which nobody says how an identity was proofed (21 CFR 11.100(b)), or what was checked (5.8.8)."""
+
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_~-]{0,63}")
 
 
@@ -35,6 +38,28 @@ def fit_text(what: str, text: str, *, longest: int = LONGEST, empty: bool = Fals
     if any(line != printable(line) for line in text.replace("\r\n", "\n").replace("\t", " ").split("\n")):
         raise TextUnfit(f"{what} holds characters that cannot be shown: {printable(text)[:80]}.")
     return text
+
+
+def fit_proof(text: str) -> str:
+    """Return how an identity was proofed, if ``text`` can say it; raises ``TextUnfit``."""
+    proof = fit_text("--proof", text)
+    if len(proof) < SHORTEST_REASON:
+        raise TextUnfit(
+            f"'{proof}' is too short to say how the identity was proofed, and by whom.",
+            hint='For instance --proof "passport seen by HR on 2026-03-01" (21 CFR 11.100(b)).',
+        )
+    return proof
+
+
+def fit_check(text: str) -> str:
+    """Return what was checked of a derived artefact, if ``text`` can say it; raises ``TextUnfit``."""
+    check = fit_text("--check", text)
+    if len(check) < SHORTEST_REASON:
+        raise TextUnfit(
+            f"'{check}' is too short to say what was checked.",
+            hint='For instance --check "Signing log of the store read; members compared." (5.8.8).',
+        )
+    return check
 
 
 def fit_version(text: str) -> str:

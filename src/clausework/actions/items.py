@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import tarfile
+from collections.abc import Sequence
 
 import msgspec
 
@@ -16,8 +17,10 @@ from clausework.items.read import ItemSet
 from clausework.items.source import SourceFile
 from clausework.items.sources import collect_planned, read_collected
 from clausework.ledger.ledger import Draft
-from clausework.ledger.records import subject
+from clausework.ledger.records import Record, subject
+from clausework.ledger.records.build import Build
 from clausework.ledger.records.control import ItemBaseline
+from clausework.ledger.records.release import Candidate
 from clausework.plan.model import item_sources, software_items
 from clausework.trace.item_fact import item_fact
 from clausework.trace.test_links import compile_links
@@ -62,7 +65,8 @@ class NoItemsYet(UsageFault):
 def present_items(workplace: Workplace) -> PresentItems:
     """Return the items of the work tree, their files kept, to be recorded; the same items are recorded once.
 
-    In a further repository of the device they are those that were recorded last; raises ``NoItemsYet``.
+    In a further repository of the device they are those of the newest build or candidate of its release line, else
+    those that were recorded last; raises ``NoItemsYet``.
     """
     if workplace.site.further:
         return _recorded_items(workplace)
@@ -89,11 +93,23 @@ def _recorded_items(workplace: Workplace) -> PresentItems:
     found = [one for one in workplace.snapshot().records if isinstance(one.body, ItemBaseline)]
     if not found:
         raise NoItemsYet(f"No items of {workplace.plan.device.name} are recorded.")
-    body: ItemBaseline = found[-1].body
+    body = _of_line(workplace, found)
     with workplace.ledger.open_blob(body.detail.sha256) as stream:
         items = read_baseline(stream)
     draft = Draft((subject("items", body.baseline),), body, idempotency=body.baseline)
     return PresentItems(items, baseline_of(items), draft)
+
+
+def _of_line(workplace: Workplace, recorded: Sequence[Record]) -> ItemBaseline:
+    """Return the items of the release line: those that another line recorded meanwhile are of another version."""
+    line = workplace.plan.release_line.id
+    by_digest: dict[str, ItemBaseline] = {one.body.baseline: one.body for one in recorded}
+    for one in reversed(workplace.snapshot().records):
+        if isinstance(one.body, Build | Candidate) and one.body.line == line:
+            known = by_digest.get(one.body.item_baseline)
+            if known is not None:
+                return known
+    return next(reversed(by_digest.values()))
 
 
 def item_of(items: tuple[Item, ...], item_id: str) -> Item:

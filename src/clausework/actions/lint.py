@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -13,11 +14,15 @@ from clausework.actions.workplace import PLAN_NAME, find_site
 from clausework.core.errors import Refused
 from clausework.core.places import Finding
 from clausework.items.lint import check_items
+from clausework.items.model import Item
 from clausework.items.risk_file import risk_file_findings
 from clausework.items.risk_words import risk_findings
 from clausework.plan.effective import Stage, effective_stages
 from clausework.plan.model import safety_class_of, software_items
+from clausework.standards import SafetyClass
+from clausework.trace.allocation import owners_of_items
 from clausework.trace.file_owners import pattern_findings
+from clausework.trace.item_fact import item_fact
 
 
 class LintFindings(Refused):
@@ -42,16 +47,18 @@ class Linted(msgspec.Struct, frozen=True):
 
 
 def lint(start: Path, store: Path | None = None) -> Linted:
-    """Read plan and items at or above ``start``; return what the rules find for the strictest class.
+    """Read plan and items at or above ``start``; return what the rules find.
 
-    Raises ``FindingsInInput`` when plan or items are not well written: that is rejected input, not a finding; and what
-    reading the plan's policies gives cause for.
+    An item is judged by the gravest class of the software items that it is allocated to, one that is allocated to none
+    by the gravest of the plan. Raises ``FindingsInInput`` when plan or items are not well written: that is rejected
+    input, not a finding; and what reading the plan's policies gives cause for.
     """
     site = find_site(start, store)
     _, items = read_site_items(site)
     stages = {item.id: effective_stages(site.plan, item.id) for item in software_items(site.plan)}
-    strictest = max(safety_class_of(site.plan, item.id) for item in software_items(site.plan))
-    lacking = check_items(items, strictest)
+    classes = {item.id: safety_class_of(site.plan, item.id) for item in software_items(site.plan)}
+    strictest = max(classes.values())
+    lacking = check_items(items, strictest, _allocated(items.items, classes))
     patterns = pattern_findings(items.items)
     risks = [*risk_findings(items.items, site.plan)]
     if strictest != "A":
@@ -63,3 +70,9 @@ def lint(start: Path, store: Path | None = None) -> Linted:
         key=lambda one: (one.place, one.rule, one.message),
     )
     return Linted(len(items.items), stages, tuple(findings), policies)
+
+
+def _allocated(items: Sequence[Item], classes: Mapping[str, SafetyClass]) -> dict[str, SafetyClass]:
+    """Return the class of each item whose allocation is known."""
+    owners = owners_of_items([item_fact(one) for one in items], frozenset(classes))
+    return {item: max(classes[name] for name in owned) for item, owned in owners.items() if owned}

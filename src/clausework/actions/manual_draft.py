@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import msgspec
 
@@ -22,22 +23,21 @@ class NoDraft(UsageFault):
 class DraftOutdated(InputRejected):
     """The protocol changed since the run was begun, or the draft belongs to another ledger."""
 
-    hint = "Begin the run anew, with --anew; what was noted stays in the draft's file until then."
+    hint = "Begin the run anew, with --anew; what was noted is kept beside it."
 
 
 class DraftDamaged(InputRejected):
     """The draft's file cannot be read."""
 
-    hint = "Begin the run anew, with --anew."
+    hint = "Begin the run anew, with --anew; the file is kept beside it."
 
 
 class Draft(msgspec.Struct, frozen=True):
-    """A form so far: ``done`` steps are filled, -1 says that the head is not; ``files`` tells where attachments lie."""
+    """A form so far: ``done`` steps are filled, -1 says that the head is not. Attachments are in the ledger's blobs."""
 
     root: str
     form: ManualForm
     done: int = -1
-    files: dict[str, str] = {}
 
 
 class DraftFile:
@@ -45,27 +45,39 @@ class DraftFile:
 
     def __init__(self, workplace: Workplace, protocol: Item, tester: str) -> None:
         folder = key_folder(workplace.environ).parent / "drafts"
-        self.path = folder / f"{protocol.id}-{tester.replace('/', '_')}.json"
         self.root = workplace.ledger.root()[0].sha256
+        self.path = folder / f"{self.root[:12]}-{protocol.id}-{tester.replace('/', '_')}.json"
         self._protocol = protocol
 
     def exists(self) -> bool:
         """Tell whether a run was begun and not recorded."""
         return self.path.exists()
 
+    def set_aside(self) -> Path:
+        """Keep what was noted under another name, where nothing goes on with it; return that name."""
+        number = 1
+        while (kept := self.path.with_suffix(f".left-{number}.json")).exists():
+            number += 1
+        self.path.rename(kept)
+        return kept
+
     def load(self) -> Draft:
         """Return the draft; raises ``NoDraft``, ``DraftDamaged``, ``DraftOutdated``."""
-        try:
-            draft = msgspec.json.decode(self.path.read_bytes(), type=Draft)
-        except FileNotFoundError as error:
-            raise NoDraft(f"There is no draft of a run of {self._protocol.id}.") from error
-        except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise DraftDamaged(f"The draft '{self.path}' cannot be read: {error}.") from error
+        draft = self.read()
         if draft.root != self.root:
             raise DraftOutdated(f"The draft '{self.path}' belongs to another ledger.")
         if draft.form.protocol_sha256 != self._protocol.content_hash:
             raise DraftOutdated(f"{self._protocol.id} changed since the run was begun.")
         return draft
+
+    def read(self) -> Draft:
+        """Return the draft of whatever version of the protocol; raises ``NoDraft`` and ``DraftDamaged``."""
+        try:
+            return msgspec.json.decode(self.path.read_bytes(), type=Draft)
+        except FileNotFoundError as error:
+            raise NoDraft(f"There is no draft of a run of {self._protocol.id}.") from error
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise DraftDamaged(f"The draft '{self.path}' cannot be read: {error}.") from error
 
     def save(self, draft: Draft) -> None:
         """Write the draft, readable for its owner alone, whole or not at all."""

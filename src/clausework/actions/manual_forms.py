@@ -24,7 +24,7 @@ from clausework.evidence.format import TestsRead
 from clausework.evidence.manual_form import ManualRead, NamedFile
 from clausework.evidence.manual_reading import day_of
 from clausework.evidence.reading import Accepted, Quarantined
-from clausework.gates.manual_folding import approval_of, missing_equipment
+from clausework.gates.manual_folding import approval_of, approved_late, missing_equipment
 from clausework.items.model import Item, ItemType
 from clausework.items.steps import software_items_of, steps_of
 from clausework.ledger.ledger import Snapshot
@@ -95,11 +95,14 @@ def _of_protocol(
             f" ({protocol.content_hash[:12]}); take a new form: clausework test form {protocol.id}"
         )
         return
-    if approval_of(workplace.standing(snapshot), protocol.id, run.protocol_sha256) is None:
+    approval = approval_of(workplace.standing(snapshot), protocol.id, run.protocol_sha256)
+    if approval is None:
         yield (
             f"{protocol.id} is not approved at version {run.protocol_sha256[:12]}:"
             f" clausework decide approve {protocol.id}"
         )
+    elif late := approved_late(approval, run.performed_at):
+        yield f"{protocol.id} {late}; run it again"
     yield from _of_steps(steps_of(protocol), manual.steps)
     yield from _of_software_items(snapshot, protocol, run)
     for needed in missing_equipment(protocol, run):
@@ -152,7 +155,7 @@ def _kept(workplace: Workplace, file: NamedFile, path: Path) -> Descriptor | str
     if file.sha256 and not beside.exists() and workplace.ledger.blobs.holds(file.sha256):
         with workplace.ledger.open_blob(file.sha256) as stream:
             size = sum(len(chunk) for chunk in iter(lambda: stream.read(1 << 18), b""))
-        return Descriptor(name, file.sha256, size)
+        return Descriptor(name, file.sha256, size, _media_type(file.name))
     try:
         kept = keep_file(workplace.ledger, beside, name, _media_type(file.name))
     except (FileUnreadable, OSError) as error:

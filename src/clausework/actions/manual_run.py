@@ -14,17 +14,18 @@ from typing import Protocol
 
 import msgspec
 
-from clausework.actions.given_files import FileChanged, FileUnreadable, digest_of_given, keep_file
-from clausework.actions.manual_draft import Draft, DraftFile
+from clausework.actions.given_files import FileUnreadable, keep_file
+from clausework.actions.manual_draft import Draft, DraftDamaged, DraftFile, DraftOutdated
 from clausework.actions.manual_import import Imported, import_form
 from clausework.actions.person import AccountUnknown, NobodyActs
 from clausework.actions.protocols import blank_form, protocol_named, require_approved
 from clausework.actions.workplace import Workplace
-from clausework.core.errors import InputRejected, Refused, UsageFault
+from clausework.core.errors import Refused, UsageFault
 from clausework.core.identities import parse_email
 from clausework.evidence.manual_form import FilledStep, Instrument, ManualForm, NamedFile
 from clausework.evidence.manual_reading import calibration_fault
 from clausework.items.model import Item
+from clausework.ledger.ledger import Ledger
 from clausework.ledger.records.manual import NO_CALIBRATION
 
 OUTCOMES = ("pass", "fail", "blocked")
@@ -73,6 +74,12 @@ def tester_named(workplace: Workplace, account: str | None) -> str:
     return email
 
 
+def draft_waits(workplace: Workplace, protocol_id: str, account: str | None) -> bool:
+    """Tell whether something of an interrupted run was noted that can be gone on with."""
+    email = tester_named(workplace, account)
+    return DraftFile(workplace, protocol_named(workplace, protocol_id), email).exists()
+
+
 def run_protocol(
     workplace: Workplace,
     protocol_id: str,
@@ -100,7 +107,7 @@ def run_protocol(
         draft = msgspec.structs.replace(draft, form=_head(draft.form, tester, _today(workplace)), done=0)
         file.save(draft)
     while draft.done < len(draft.form.steps):
-        draft = _next_step(draft, tester)
+        draft = _next_step(workplace, draft, tester)
         file.save(draft)
     _confirm(draft.form, tester)
     imported = _record(workplace, draft)
@@ -124,20 +131,46 @@ def _draft(
             tester.choose(f"A run of {protocol.id} was interrupted. Go on with it?", ("yes", "no")) == "yes"
         )
     if resume:
-        return file.load()
-    if file.exists() and (number := _failed(file)):
-        raise FailureInDraft(f"Step {number} of {protocol.id} failed in the run that was interrupted.")
+        draft = file.load()
+        _tell_of_newer_build(workplace, protocol, build_id, draft.form, tester)
+        return draft
+    if file.exists():
+        _leave(file, protocol, tester)
     form = blank_form(workplace, protocol, build_id)
     return Draft(file.root, msgspec.structs.replace(form, tester=email))
 
 
-def _failed(file: DraftFile) -> int:
-    """Return the number of the first step that failed in a draft that can be read, 0 for none."""
-    with suppress(InputRejected):
-        for number, step in enumerate(file.load().form.steps, start=1):
-            if step.outcome == "fail":
-                return number
-    return 0
+def _leave(file: DraftFile, protocol: Item, tester: Tester) -> None:
+    """Make sure that no failed step is lost with the draft; one that cannot be gone on with is kept, and told."""
+    try:
+        if number := _failed(file.load()):
+            raise FailureInDraft(f"Step {number} of {protocol.id} failed in the run that was interrupted.")
+    except DraftOutdated:
+        number = _failed(file.read())
+        tester.say(f"What was noted of the earlier version is kept in '{file.set_aside()}'.")
+        if number:
+            tester.say(f"Step {number} of it failed, and is recorded nowhere: report it as an anomaly.")
+    except DraftDamaged:
+        tester.say(f"The draft that cannot be read is kept as '{file.set_aside()}'.")
+
+
+def _failed(draft: Draft) -> int:
+    """Return the number of the first step that failed, 0 for none."""
+    return next((n for n, step in enumerate(draft.form.steps, start=1) if step.outcome == "fail"), 0)
+
+
+def _tell_of_newer_build(
+    workplace: Workplace, protocol: Item, build_id: str | None, form: ManualForm, tester: Tester
+) -> None:
+    """Tell where the run that is gone on with is of other software than one that was begun now."""
+    with suppress(UsageFault):
+        if set(blank_form(workplace, protocol, build_id).software) != set(form.software):
+            tester.say(
+                "This run was begun on other software than the newest build, and counts for this alone:"
+            )
+            for one in form.software:
+                tester.say(f"  {one.name}  sha256 {one.sha256}")
+            tester.say("Stop with Ctrl-C and begin with --anew to run the test on the newest build.")
 
 
 def _head(form: ManualForm, tester: Tester, today: datetime) -> ManualForm:
@@ -171,7 +204,8 @@ def _instrument(tester: Tester, name: str, today: datetime) -> Instrument:
         tester.say("Name another instrument, or correct the date.")
 
 
-def _next_step(draft: Draft, tester: Tester) -> Draft:
+def _next_step(workplace: Workplace, draft: Draft, tester: Tester) -> Draft:
+    """Ask for the next step; the run is dated by the last one, whenever it is confirmed and recorded."""
     steps = draft.form.steps
     step = steps[draft.done]
     tester.say()
@@ -179,28 +213,31 @@ def _next_step(draft: Draft, tester: Tester) -> Draft:
     tester.say(f"  expected: {step.expected}" + (f" ({step.tolerance})" if step.tolerance else ""))
     outcome = tester.choose("Outcome", OUTCOMES)
     actual = _needed(tester, "Why it is blocked" if outcome == "blocked" else "Actual (what you saw)")
-    files, found = _attachments(tester)
+    files = _attachments(workplace.ledger, tester)
     remark = tester.ask("Remark (empty: none)").strip()
     filled = FilledStep(
         *(step.action, step.expected, step.tolerance, actual, outcome, files, remark),
     )
-    form = msgspec.structs.replace(draft.form, steps=(*steps[: draft.done], filled, *steps[draft.done + 1 :]))
-    return msgspec.structs.replace(draft, form=form, done=draft.done + 1, files=draft.files | found)
+    form = msgspec.structs.replace(
+        draft.form,
+        steps=(*steps[: draft.done], filled, *steps[draft.done + 1 :]),
+        performed_at=workplace.now(),
+    )
+    return msgspec.structs.replace(draft, form=form, done=draft.done + 1)
 
 
-def _attachments(tester: Tester) -> tuple[tuple[NamedFile, ...], dict[str, str]]:
+def _attachments(ledger: Ledger, tester: Tester) -> tuple[NamedFile, ...]:
+    """Keep the files of a step as they are now: what is deleted or replaced later is not lost."""
     files: list[NamedFile] = []
-    found: dict[str, str] = {}
     while name := tester.ask("Attach a file, such as a photo or a log (empty: none)").strip():
         path = Path(name).expanduser().absolute()
         try:
-            digest = digest_of_given(path)
+            kept = keep_file(ledger, path, path.name, "application/octet-stream")
         except FileUnreadable as error:
             tester.say(error.message)
             continue
-        files.append(NamedFile(path.name, digest))
-        found[digest] = str(path)
-    return tuple(files), found
+        files.append(NamedFile(path.name, kept.sha256))
+    return tuple(files)
 
 
 def _confirm(form: ManualForm, tester: Tester) -> None:
@@ -217,20 +254,8 @@ def _confirm(form: ManualForm, tester: Tester) -> None:
 
 
 def _record(workplace: Workplace, draft: Draft) -> Imported:
-    moment = workplace.now()
-    form = msgspec.structs.replace(draft.form, performed_at=moment)
-    for digest, attached in draft.files.items():
-        if (
-            keep_file(
-                workplace.ledger, Path(attached), Path(attached).name, "application/octet-stream"
-            ).sha256
-            != digest
-        ):
-            raise FileChanged(
-                f"'{attached}' is not the file any more that was attached to the run.",
-                hint="Put it back as it was, then go on with 'clausework test run PROTOCOL --resume'.",
-            )
-    stamp = moment[:19].replace(":", "").replace("-", "")
+    form = draft.form
+    stamp = workplace.now()[:19].replace(":", "").replace("-", "")
     with tempfile.TemporaryDirectory(prefix="clausework-run-") as folder:
         path = Path(folder) / f"{form.protocol}.json"
         path.write_bytes(msgspec.json.format(msgspec.json.encode(form), indent=2) + b"\n")

@@ -13,10 +13,15 @@ import msgspec
 
 from clausework.actions.adoption_matters import adoption_matter
 from clausework.actions.archive_matters import OFFLINE_REBUILD, offline_rebuild_matter
-from clausework.actions.aside_matters import deviated_check, failed_test, vanished_tests
-from clausework.actions.change_matters import approved_change, closed_matter, significance_matter
+from clausework.actions.aside_matters import deviated_check, failed_test, replaced_report, vanished_tests
+from clausework.actions.change_matters import (
+    approved_change,
+    closed_matter,
+    kept_questions,
+    significance_matter,
+)
 from clausework.actions.components import newest_builds
-from clausework.actions.delivery_matters import DERIVATION, derivation_named, released_version
+from clausework.actions.delivery_matters import DERIVATION, derivation_named, withdrawn_matter
 from clausework.actions.finding_matters import disposed_findings
 from clausework.actions.items import item_of, present_items
 from clausework.actions.person_matters import locked_account, role_of_plan
@@ -40,6 +45,7 @@ from clausework.ledger.records.control import PlanRecorded
 from clausework.ledger.records.decisions import Matter
 from clausework.ledger.records.evidence import Rejection, TestResult
 from clausework.ledger.records.values import Descriptor
+from clausework.plan.risk_matrix import criteria_digest
 from clausework.release.candidate import artefacts_digest
 from clausework.trace.builds import outputs_of
 from clausework.trace.item_fact import item_fact
@@ -59,6 +65,12 @@ class VersionMissing(UsageFault):
     hint = "Add --version VERSION."
 
 
+class NothingToDrop(UsageFault):
+    """A decision that is to be dropped does not wait: it has effect, can have none, or is no decision."""
+
+    hint = "'clausework status' lists what waits. What has effect is withdrawn, superseded or decided anew."
+
+
 class NothingToJudge(UsageFault):
     """There is no artefact yet that could be judged."""
 
@@ -68,13 +80,15 @@ class NothingToJudge(UsageFault):
 class Found(msgspec.Struct, frozen=True):
     """A matter, and what is recorded before the decision: the items or the plan that it is bound to.
 
-    ``fields`` are those of the decision that the matter itself brings.
+    ``fields`` are those of the decision that the matter itself brings, ``names`` what it is called in every software
+    item: matters that share one may be decided on together.
     """
 
     matter: Matter
     behind: tuple[Draft, ...] = ()
     attached: tuple[Descriptor, ...] = ()
     fields: dict[str, FieldValue] = {}
+    names: tuple[str, ...] = ()
 
 
 def find_matter(workplace: Workplace, form: Form, matter_id: str, version: str) -> Found:
@@ -99,7 +113,10 @@ def find_matter(workplace: Workplace, form: Form, matter_id: str, version: str) 
         return Found(Matter(matter_id, version, artefacts_digest(_artefacts(workplace))))
     present = present_items(workplace)
     if matter_id == "risk-file":
-        return Found(Matter("risk_file", "risk-file", risk_file_digest(present.items)), (present.draft,))
+        matter = Matter("risk_file", "risk-file", risk_file_digest(present.items))
+        return Found(
+            matter, (present.draft,), fields={"criteria": criteria_digest(workplace.plan.risk_matrix)}
+        )
     item = item_of(present.items, matter_id)
     if form.name == "approve" and item.type is ItemType.CHANGE_REQUEST:
         return Found(*_with(present.draft, *approved_change(workplace, item)))
@@ -130,7 +147,7 @@ def _closed(workplace: Workplace, matter_id: str, _version: str) -> Found:
 
 def _significance(workplace: Workplace, matter_id: str, _version: str) -> Found:
     _artefacts(workplace)
-    return Found(significance_matter(workplace, matter_id))
+    return Found(significance_matter(workplace, matter_id), (), (kept_questions(workplace, matter_id),))
 
 
 def _superseded_record(workplace: Workplace, matter_id: str, _version: str) -> Found:
@@ -138,6 +155,8 @@ def _superseded_record(workplace: Workplace, matter_id: str, _version: str) -> F
 
 
 def _vanished_tests(workplace: Workplace, matter_id: str, _version: str) -> Found:
+    if matter_id.startswith("#"):
+        return Found(replaced_report(workplace, find_record(workplace.snapshot(), matter_id)))
     matter, kept = vanished_tests(workplace, matter_id)
     return Found(matter, (), (kept,))
 
@@ -148,11 +167,11 @@ def _version_in_scope(_workplace: Workplace, matter_id: str, _version: str) -> F
 
 def _open_findings(workplace: Workplace, matter_id: str, _version: str) -> Found:
     found = disposed_findings(workplace, matter_id)
-    return Found(found.matter, fields=found.fields)
+    return Found(found.matter, fields=found.fields, names=found.names)
 
 
-def _released_version(workplace: Workplace, matter_id: str, _version: str) -> Found:
-    return Found(released_version(workplace, matter_id))
+def _withdrawn(workplace: Workplace, matter_id: str, _version: str) -> Found:
+    return Found(withdrawn_matter(workplace, matter_id))
 
 
 def _adoption(workplace: Workplace, matter_id: str, _version: str) -> Found:
@@ -182,6 +201,15 @@ def _plan_matter(workplace: Workplace) -> Found:
     recorded = PlanRecorded(workplace.made(), plan, policies=keep_policies(workplace))
     draft = Draft((subject("plan", plan.sha256),), recorded, plan.sha256)
     return Found(Matter("plan", "clausework.yaml", plan.sha256), (draft,))
+
+
+def _waiting_decision(workplace: Workplace, matter_id: str, _version: str) -> Found:
+    snapshot = workplace.snapshot()
+    record = find_record(snapshot, matter_id)
+    waits = [one for one in workplace.standing(snapshot).decisions if not one.effective]
+    if record.sha256 not in {one.record.sha256 for one in waits}:
+        raise NothingToDrop(f"#{record.index} is no decision that waits for a signature.")
+    return Found(Matter("decision", f"#{record.index}", record.sha256))
 
 
 def find_record(snapshot: Snapshot, name: str) -> Record:
@@ -215,7 +243,8 @@ def _checked(workplace: Workplace, matter_id: str, version: str) -> Found:
 
 
 def _failed_test(workplace: Workplace, matter_id: str, _version: str) -> Found:
-    return Found(failed_test(workplace, matter_id))
+    matter, case = failed_test(workplace, matter_id)
+    return Found(matter, (present_items(workplace).draft,), names=(case,))
 
 
 def _artefacts_of_version(workplace: Workplace, matter_id: str, _version: str) -> Found:
@@ -245,7 +274,8 @@ FINDERS: Mapping[str, Finder] = {
     "narrow": _artefacts_of_version,
     "delegate": _role,
     "unlock": _locked_account,
-    "withdraw": _released_version,
+    "drop": _waiting_decision,
+    "withdraw": _withdrawn,
     "adopt": _adoption,
 }
 """How each form with matters of its own kind finds them: from workplace, subject and version."""

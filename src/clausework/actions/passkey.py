@@ -7,7 +7,7 @@ import msgspec
 from clausework.actions.account import EnrolmentInVain
 from clausework.actions.account_lock import refuse_locked, signing_rules
 from clausework.actions.browser_signing import NoPasskey, passkeys_of
-from clausework.actions.given_texts import fit_text
+from clausework.actions.given_texts import fit_proof, fit_text
 from clausework.actions.person import AccountIsClosed, AccountUnknown, NobodyActs, PasskeyHolder
 from clausework.actions.person import Person as Acting
 from clausework.actions.workplace import Workplace
@@ -65,7 +65,7 @@ def enrol_passkey(workplace: Workplace, email: str, *, name: str | None, proof: 
     ``proof`` says how the identity was proofed; ``name`` is wanted of somebody who is not enrolled yet. Raises
     ``NameWanted``, ``EnrolmentInVain``, and whatever the browser gives cause for; then nothing is recorded.
     """
-    proof, account = fit_text("--proof", proof), parse_email(email)
+    proof, account = fit_proof(proof), parse_email(email)
     snapshot = workplace.snapshot()
     known = snapshot.keyring.person(account, len(snapshot.records))
     if known is None and not (name or "").strip():

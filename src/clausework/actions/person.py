@@ -32,6 +32,7 @@ from clausework.signatures.passphrase_rules import refuse_unfit
 from clausework.signatures.sealed_key import SealedKey, key_folder, read_sealed_key, sealed_key_path
 from clausework.signatures.session import Ask, passphrase_of
 from clausework.signatures.signing_session import BOTH, PASSPHRASE, SessionOver
+from clausework.trace.accountability import shortcoming
 
 
 class NobodyActs(UsageFault):
@@ -131,7 +132,7 @@ def act_again(workplace: Workplace, person: Person, ask: Ask | None, since: date
     if workplace.clock() - since > timedelta(minutes=pause):
         raise SessionOver(f"{person.email} signed last at {timestamp(since)}, more than {pause} minutes ago.")
     again = _open(workplace, person.email, ask, None)
-    return msgspec.structs.replace(again, components=(PASSPHRASE,))
+    return msgspec.structs.replace(again, components=(PASSPHRASE,), log_in=person.log_in)
 
 
 def _open(workplace: Workplace, account: str, ask: Ask | None, key: Path | None) -> Person:
@@ -154,6 +155,10 @@ def _open(workplace: Workplace, account: str, ask: Ask | None, key: Path | None)
 
 def _refuse_other_key(snapshot: Snapshot, sealed: SealedKey, account: str, path: Path) -> None:
     key_id = key_id_of(decode_key(sealed.public_key))
+    if (revoked := snapshot.keyring.revoked_at(key_id)) is not None:
+        raise KeyNotEnrolled(
+            f"The key {key_id[:12]} in '{path}' was revoked at #{revoked} and signs nothing."
+        )
     holder = snapshot.keyring.person_key(key_id, len(snapshot.records))
     if holder is None or holder.email != account or sealed.email != account:
         raise KeyNotEnrolled(f"The key {key_id[:12]} in '{path}' does not sign for {account}.")
@@ -238,11 +243,20 @@ def _refuse_idle(workplace: Workplace, snapshot: Snapshot, approval: Approval) -
         lets_provider_in=isinstance(signed.body, ProviderKeys),
         seen_at=workplace.ledger.time_at(given.size),
         recorded_by=int(workplace.clock().timestamp()),
+        unaccountable=shortcoming(
+            standing.plan_in_force.plan,
+            standing.accountability,
+            given.email,
+            given.role,
+            given.at,
+            signed.body,
+        ),
     )
     try:
         check_approval(approval, snapshot.keyring, circumstances)
     except (IntegrityViolated, NotAllowed, NotATime) as error:
-        raise SignatureWouldNotCount(f"The signature would not count: {error.message}") from error
+        hint = SignatureWouldNotCount.hint if isinstance(error, NotATime) else error.hint
+        raise SignatureWouldNotCount(f"The signature would not count: {error.message}", hint=hint) from error
     if given.signed in snapshot.keyring.pending and (
         reason := objection_to_approval(snapshot.keyring, len(snapshot.records), approval)
     ):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from clausework.actions.person import Person
+from clausework.actions.person import Signatory
 from clausework.actions.workplace import Workplace
 from clausework.core.clock import parse_timestamp
 from clausework.core.digests import sha256_of
@@ -61,7 +61,7 @@ def locked_account(workplace: Workplace, email: str) -> Matter:
 
 
 def refuse_vain(
-    workplace: Workplace, form: str, matter: Matter, fields: Mapping[str, FieldValue], person: Person
+    workplace: Workplace, form: str, matter: Matter, fields: Mapping[str, FieldValue], person: Signatory
 ) -> None:
     """Raise, before anything is recorded, for a decision about people that would come to nothing.
 
@@ -74,7 +74,7 @@ def refuse_vain(
 
 
 def _refuse_vain_delegation(
-    workplace: Workplace, role: str, fields: Mapping[str, FieldValue], person: Person
+    workplace: Workplace, role: str, fields: Mapping[str, FieldValue], person: Signatory
 ) -> None:
     snapshot = workplace.snapshot()
     standing = workplace.standing(snapshot)

@@ -24,7 +24,10 @@ _CHECK = "pipeline"
 class PipelineHasWaysRound(Refused):
     """The definitions of the pipeline have findings that nobody accepted (clauses 5.1.10, 8.2.1)."""
 
-    hint = "Mend each place that is named; what has to stay is reviewed: clausework decide review ID."
+    hint = (
+        "Mend each place that is named; what has to stay is reviewed: clausework decide review ID --method review"
+        " --outcome accepted --rationale TEXT."
+    )
 
 
 class NothingToCompare(UsageFault):

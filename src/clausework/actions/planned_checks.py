@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from clausework.core.places import Finding, Place
 from clausework.gates.catalogue import CHECKS
-from clausework.gates.plug_ins import plug_in_check, unproven
+from clausework.gates.plug_ins import plug_in
 from clausework.plan.effective import CheckUse
 from clausework.plan.model import Plan
 from clausework.plan.policies import plug_in_named, policy_named
@@ -24,8 +24,7 @@ def clauses_of(use: CheckUse) -> tuple[str, ...]:
     if policy_named(use.name):
         return use.clauses
     if plug_in_named(use.name):
-        found = plug_in_check(use.name)
-        return found.check.clauses if found.check else ()
+        return plug_in(use.name).clauses
     if use.name in IN_THE_RELEASE:
         return IN_THE_RELEASE[use.name]
     return next((check.clauses for check in CHECKS if check.name == use.name), ())
@@ -38,11 +37,10 @@ def plug_in_findings(plan: Plan, source: str) -> tuple[Finding, ...]:
     )
     findings = []
     for name in asked:
-        found = plug_in_check(name)
-        fault = found.fault or unproven(found)
-        if fault:
+        found = plug_in(name)
+        if found.fault:
             package = f" of {found.package}" if found.package else ""
             hint = "Install a version of the package that fits; until then no verdict of it is given."
-            message = f"the check {name}{package} does not count: {fault}"
+            message = f"the check {name}{package} does not count: {found.fault}"
             findings.append(Finding("plug-in", message, Place(source), ("5.1.6",), hint))
     return tuple(findings)

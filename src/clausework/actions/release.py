@@ -8,7 +8,7 @@ import msgspec
 
 from clausework.actions.adoption_matters import refuse_adopted
 from clausework.actions.archive import archive
-from clausework.actions.components import components_of, newest_builds, refuse_outdated
+from clausework.actions.components import builds_elsewhere, components_of, newest_builds, refuse_outdated
 from clausework.actions.given_texts import fit_version
 from clausework.actions.items import present_items
 from clausework.actions.judging_plan import NothingToRelease, judging_plan
@@ -32,14 +32,15 @@ from clausework.ledger.records.gates import CheckVerdict
 from clausework.ledger.records.release import Candidate, Release, ReleaseGate
 from clausework.ledger.records.values import Made, Reference
 from clausework.plan.load import load_plan
+from clausework.plan.model import SoftwareItem, software_items
 from clausework.release.archive import archive_again
 from clausework.release.candidate import artefacts_digest, newest_candidate, release_of
 from clausework.release.facts import ReleaseFacts, release_facts_document
 from clausework.release.folding import fold_release_facts
 from clausework.release.gate import evaluate_conditions, same_judgement
 from clausework.release.lapse import lapsed
-from clausework.release.signatures import signature_rules as rules_for
 from clausework.trace.builds import outputs_of
+from clausework.trace.release_signatures import signature_rules as rules_for
 from clausework.trace.standing import Standing, signatures_missing
 
 _NOBODY = Made("", "", "")
@@ -68,7 +69,8 @@ class ReleaseState(msgspec.Struct, frozen=True):
     """Where a version stands: its candidate, the gate as last evaluated, signatures wanted, the release if made.
 
     ``signable`` says that the gate passes now and that its record (``gate``) says so: that record is what is signed.
-    ``lapsed`` tells which signatures on an earlier evaluation no longer count, and what is new since.
+    ``lapsed`` tells which signatures on an earlier evaluation no longer count, and what is new since; ``refused`` which
+    signatures in the ledger, on the gate or on decisions without effect, never counted, and why.
     """
 
     version: str
@@ -81,6 +83,7 @@ class ReleaseState(msgspec.Struct, frozen=True):
     released: int | None
     signable: bool
     lapsed: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
 
     def refuse_unless_passing(self) -> None:
         """Raise ``ReleaseRefused`` when a condition does not pass."""
@@ -162,6 +165,7 @@ def look_at_release(workplace: Workplace, snapshot: Snapshot, candidate: Record)
         released=released.index if released else None,
         signable=gate is not None and gate.body.outcome == "pass" and outcome == "pass",
         lapsed=_lapsed(snapshot, standing, candidate, conditions) if released is None else (),
+        refused=standing.refusals(*([gate.sha256] if gate else [])),
     )
     return Look(state, facts, standing, gate)
 
@@ -264,11 +268,9 @@ def _freeze(workplace: Workplace, snapshot: Snapshot, version: str) -> Record:
         )
     builds = newest_builds(workplace, snapshot)
     built = {build.software_item for build in builds}
-    missing = [
-        item.id for system in workplace.plan.software_systems for item in system.items if item.id not in built
-    ]
+    missing = [item for item in software_items(workplace.plan) if item.id not in built]
     if missing:
-        raise NothingToRelease(f"No build with an artefact is recorded of: {', '.join(missing)}.")
+        raise _nothing_to_release(workplace, snapshot, missing)
     refuse_outdated(workplace, builds)
     line = workplace.plan.release_line.id
     present = present_items(workplace)
@@ -292,12 +294,47 @@ def _freeze(workplace: Workplace, snapshot: Snapshot, version: str) -> Record:
         scope=Reference(scope[-1].record.index, scope[-1].record.sha256) if scope else None,
         log_size=len(snapshot.records),
         line=line,
-        components=components_of(snapshot, builds, version),
+        components=components_of(snapshot, workplace.standing(snapshot), builds, version),
         advisories=_advisories(snapshot, builds),
     )
-    key = sha256_of(canonical_json(msgspec.structs.replace(body, made=_NOBODY, log_size=0)))
-    draft = Draft((subject(f"candidate/{version}", artefacts_digest(artefacts)),), body, key)
+    draft = Draft(
+        (subject(f"candidate/{version}", artefacts_digest(artefacts)),),
+        body,
+        _key_of_candidate(snapshot, body),
+    )
     return workplace.record(workplace.ledger.append([present.draft, draft])[-1].index)
+
+
+def _nothing_to_release(
+    workplace: Workplace, snapshot: Snapshot, missing: Sequence[SoftwareItem]
+) -> NothingToRelease:
+    line = workplace.plan.release_line.id
+    names = ", ".join(item.id for item in missing)
+    told = [
+        f"No build with an artefact is recorded for what is checked out, on the release line {line}, of: {names}."
+    ]
+    told += [f"Of {item.id}, {where}." for item in missing if (where := builds_elsewhere(snapshot, item))]
+    return NothingToRelease(" ".join(told))
+
+
+def _key_of_candidate(snapshot: Snapshot, body: Candidate) -> str:
+    """Return what makes a candidate one: its content, and the one of other content that it takes the place of.
+
+    The newest candidate of a version is the one that is evaluated and signed. What was frozen before another is frozen
+    anew: signatures on its first evaluation were given before the other came between, and do not come back.
+    """
+    frozen = [
+        one
+        for one in snapshot.records
+        if isinstance(one.body, Candidate) and one.body.version == body.version
+    ]
+    content = _content(body)
+    others = [one.sha256 for one in frozen if _content(one.body) != content]
+    return sha256_of(canonical_json([sha256_of(content), others[-1]])) if others else sha256_of(content)
+
+
+def _content(body: Candidate) -> bytes:
+    return canonical_json(msgspec.structs.replace(body, made=_NOBODY, log_size=0))
 
 
 def _advisories(snapshot: Snapshot, builds: Sequence[Build]) -> tuple[Reference, ...]:

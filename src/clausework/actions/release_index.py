@@ -16,7 +16,6 @@ from clausework.ledger.records import Record
 from clausework.ledger.records.build import Build, BuildOutputs, Output
 from clausework.ledger.records.evidence import Findings, Sbom, TestResult
 from clausework.ledger.records.gates import CheckVerdict, Promotion
-from clausework.ledger.records.release import Release
 from clausework.ledger.records.values import Descriptor
 from clausework.plan.load import load_plan
 from clausework.release.adoption import adopted_texts
@@ -37,12 +36,15 @@ from clausework.release.index import (
 from clausework.release.keeping import retention_text
 from clausework.release.risk_file import overall_evaluation, risk_file_name
 from clausework.trace.builds import outputs_of
+from clausework.trace.release_matrix import beside
+from clausework.trace.releases import releases
 from clausework.trace.standing import Standing
 
 
 def keep_matrix(workplace: Workplace, facts: ReleaseFacts) -> Descriptor:
     """Keep the traceability matrix of the candidate's builds as JSON: requirements, risks and units of each build."""
-    matrix = msgspec.json.encode([matrix_of_build(one) for one in facts.builds], order="sorted")
+    matrices = beside([matrix_of_build(one) for one in facts.builds])
+    matrix = msgspec.json.encode(matrices, order="sorted")
     return workplace.ledger.put_blob(matrix, f"trace-matrix-{facts.version}.json", "application/json")
 
 
@@ -107,13 +109,15 @@ def release_index(
             for check, one in facts.deviations()
         ),
         authorisations=tuple(
-            Authorisation(one.index, one.name, one.email, one.role, one.meaning, one.at)
+            Authorisation(
+                one.index, one.name, one.email, one.role, one.meaning, one.at, one.key_id, one.means
+            )
             for one in standing.given.get(gate_sha256, ())
         ),
         deployments=_promotions(snapshot, facts),
         archive_uri=f"ledger:#{facts.archive.record}" if facts.archive else "",
         retention_until=retention_text(plan.retention, workplace.now()),
-        previous_index_hash=_previous(snapshot, facts.line),
+        previous_index_hash=_previous(snapshot, standing, facts.line),
         trusted_time=trusted_time(workplace, snapshot, standing, gate_sha256),
         adopted_before=adopted_texts(snapshot.records, standing.decisions),
     )
@@ -148,6 +152,7 @@ def _build(snapshot: Snapshot, build: Build, facts: ReleaseFacts) -> IndexedBuil
         commands[-1] if commands else (),
         build.tools,
         f"{build.run.provider} {build.run.id}",
+        *next(((one.version, one.reused_from) for one in facts.components if one.build == build.id), ()),
     )
 
 
@@ -241,12 +246,13 @@ def _promotions(snapshot: Snapshot, facts: ReleaseFacts) -> tuple[str, ...]:
     )
 
 
-def _previous(snapshot: Snapshot, line: str) -> str:
-    """Return the digest of the release index before this one on its release line, empty for the first."""
-    released = [
-        one.body for one in snapshot.records if isinstance(one.body, Release) and one.body.line == line
-    ]
-    return released[-1].index.sha256 if released else ""
+def _previous(snapshot: Snapshot, standing: Standing, line: str) -> str:
+    """Return the digest of the release index before this one on its release line, empty for the first.
+
+    A withdrawn release stays in the chain: it was released.
+    """
+    released = [one for one in releases(snapshot.records, standing) if one.line == line]
+    return str(released[-1].record.body.index.sha256) if released else ""
 
 
 def _tag(workplace: Workplace, commit: str) -> str:

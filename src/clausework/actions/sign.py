@@ -11,6 +11,14 @@ from clausework.actions.manual_signing import unsigned_runs
 from clausework.actions.person import RoleNotHeld, sign_record
 from clausework.actions.person import Signatory as Acting
 from clausework.actions.release import ReleaseRefused, ReleaseState, complete_release, evaluate_release
+from clausework.actions.waiting_words import (
+    enrolling_roles,
+    lets_keys_in,
+    signers_of,
+    what_it_is,
+    why_moot,
+    why_nobody,
+)
 from clausework.actions.workplace import Workplace
 from clausework.core.errors import NotAllowed, UsageFault
 from clausework.decisions.effect import Missing
@@ -25,6 +33,10 @@ from clausework.trace.standing import DELEGATED, Standing
 
 _MOST_REASONS = 3
 """Of each condition that refuses a signature, as many reasons are told; 'clausework release' tells all."""
+
+
+_DIGITS = 12
+"""As many digits of a record's number are read: no log has more entries."""
 
 
 class NothingWaits(UsageFault):
@@ -49,7 +61,8 @@ class Waiting(msgspec.Struct, frozen=True):
     """Something that waits for signatures: what it is, its record, which signatures are missing.
 
     ``by`` is the one person who may give them, where it is no matter of roles alone: who ran a test. ``lapsed`` says
-    which signatures on an earlier evaluation count no more, and what is new.
+    which signatures on an earlier evaluation count no more, and what is new. ``people`` can give one now; ``vain`` says
+    why nobody can give one that is missing, or why none is needed any more.
     """
 
     title: str
@@ -60,6 +73,8 @@ class Waiting(msgspec.Struct, frozen=True):
     enrols: bool = False
     by: str = ""
     lapsed: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    vain: str = ""
 
 
 class Signed(msgspec.Struct, frozen=True):
@@ -83,6 +98,7 @@ def waiting(workplace: Workplace, releases: Sequence[ReleaseState] | None = None
     """Return everything that waits for a signature, oldest first; ``releases`` are the open ones, where known."""
     snapshot = workplace.snapshot()
     standing = workplace.standing(snapshot)
+    now = workplace.now()
     found = [
         Waiting(
             f"{one.decision.form} {one.decision.matter.kind.replace('_', ' ')} {one.decision.matter.id}",
@@ -90,6 +106,8 @@ def waiting(workplace: Workplace, releases: Sequence[ReleaseState] | None = None
             one.record.sha256,
             "",
             one.missing,
+            people=signers_of(standing, one.missing, now),
+            vain=why_moot(standing, one) or why_nobody(standing, one.missing, now),
         )
         for one in standing.decisions
         if not one.effective
@@ -181,25 +199,9 @@ def _enrolments(snapshot: Snapshot, standing: Standing) -> list[Waiting]:
     found = []
     for sha256, pending in snapshot.keyring.pending.items():
         name = holder_title(pending.holder)
-        missing = Missing(_enrolling_roles(snapshot, standing), APPROVED, pending.approved_by)
+        missing = Missing(enrolling_roles(snapshot, standing), APPROVED, pending.approved_by)
         found.append(Waiting(f"enrolment of {name}", pending.index, sha256, "", (missing,), enrols=True))
     return found
-
-
-def _enrolling_roles(snapshot: Snapshot, standing: Standing) -> tuple[str, ...]:
-    """Return the roles of those who let keys in: the role for it, and whatever the root's own people hold."""
-    root = snapshot.keyring.root
-    plan = standing.plan_in_force.plan
-    of_root = [role for one in (root.people if root else ()) for role in roles_of(plan, one.email)]
-    return tuple(dict.fromkeys((ENROLLING_ROLE, *of_root)))
-
-
-def _lets_keys_in(snapshot: Snapshot, email: str) -> bool:
-    """Tell whether the key ring counts the approval of an enrolment by this person."""
-    root = snapshot.keyring.root
-    enrolled = snapshot.keyring.person(email, len(snapshot.records))
-    of_root = root is not None and any(one.email == email for one in root.people)
-    return of_root or (enrolled is not None and ENROLLING_ROLE in enrolled.roles)
 
 
 def _choose(workplace: Workplace, person: Acting, name: str | None) -> Waiting:
@@ -209,6 +211,9 @@ def _choose(workplace: Workplace, person: Acting, name: str | None) -> Waiting:
         if not named:
             _evaluate_open_release(workplace, wanted)
             named = _named(workplace, wanted)
+        if not named and wanted.isdecimal():
+            said, command = what_it_is(workplace, int(wanted[:_DIGITS]))
+            raise NothingWaits(said, hint=f"Run '{command}'." if command else NothingWaits.hint)
         if not named:
             raise NothingWaits(f"'{name}' does not wait for a signature.")
         return named[-1]
@@ -257,7 +262,7 @@ def _fitting(workplace: Workplace, person: Acting, waits: Waiting) -> tuple[str,
     standing = workplace.standing(workplace.snapshot())
     held = standing.roles(person.email, workplace.now())
     by_plan = roles_of(standing.plan_in_force.plan, person.email)
-    if waits.enrols and not _lets_keys_in(workplace.snapshot(), person.email):
+    if waits.enrols and not lets_keys_in(workplace.snapshot(), person.email):
         raise RoleNotHeld(
             f"{person.email} is neither of the root nor was enrolled as {ENROLLING_ROLE}, and so lets no key in.",
             hint="Ask a person of the root, or one who was enrolled in that role.",

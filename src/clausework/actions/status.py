@@ -27,6 +27,7 @@ from clausework.ledger.records.gates import CheckVerdict, Promotion, Verdict
 from clausework.ledger.records.release import Deployment, Release
 from clausework.plan.model import Plan, role_holders, software_items
 from clausework.release.withdrawal import Withdrawal, withdrawals
+from clausework.signatures.means import means_of
 from clausework.trace.builds import BuildUnknown
 from clausework.trace.locks import Lock, locks
 from clausework.trace.shown import shown_signature
@@ -37,7 +38,7 @@ from clausework.trace.test_changes import VanishedCase
 class RedCheck(msgspec.Struct, frozen=True):
     """A check that stands in the way: what it says first, since which record, who can mend it, and how.
 
-    ``people`` hold the role that mends it; ``more`` counts the further reasons.
+    ``people`` hold the role that mends it; ``more`` counts the further reasons, ``ways`` are further ways out.
     """
 
     check: str
@@ -48,6 +49,7 @@ class RedCheck(msgspec.Struct, frozen=True):
     people: tuple[str, ...]
     command: str
     more: int
+    ways: tuple[str, ...] = ()
 
 
 class StageStatus(msgspec.Struct, frozen=True):
@@ -252,6 +254,7 @@ def _red(snapshot: Snapshot, plan: Plan, checks: Sequence[CheckVerdict]) -> tupl
                     role_holders(plan, who) if who in plan.roles else (),
                     first.command,
                     check.reason_count - 1,
+                    first.ways,
                 )
             )
     return tuple(found)
@@ -279,7 +282,7 @@ def _authorised(snapshot: Snapshot, release: Release) -> tuple[str, ...]:
     cited = [
         snapshot.records[one.index].body for one in release.approvals if one.index < len(snapshot.records)
     ]
-    return tuple(shown_signature(one) for one in cited if isinstance(one, Approval))
+    return tuple(f"{shown_signature(one)}, by {means_of(one)}" for one in cited if isinstance(one, Approval))
 
 
 def _released(

@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 
 import msgspec
 
 from clausework.actions.adoption_matters import refuse_declared
+from clausework.actions.trace_held import Wanted, traced_from_registers
+from clausework.actions.traced import (
+    Confirmed,
+    ProvenRecord,
+    Traced,
+    confirmations_of,
+    proven_record,
+    rows_of,
+)
 from clausework.actions.workplace import Workplace
 from clausework.core.errors import UsageFault
-from clausework.evidence.tree_lines import read_tree
 from clausework.gates.facts import Facts
 from clausework.ledger.ledger import Snapshot
 from clausework.ledger.ports import RegistersUnavailable
 from clausework.ledger.records import Record
 from clausework.ledger.records.build import Build
-from clausework.ledger.records.decisions import Decision
-from clausework.ledger.records.evidence import TestResult
 from clausework.ledger.records.release import Candidate, Release
 from clausework.release.candidate import release_of
 from clausework.release.withdrawal import withdrawal_of
 from clausework.reports.matrix_report import Filter, MatrixOf, filtered
 from clausework.trace.builds import BuildUnknown, find_build
-from clausework.trace.confirmation import TestSources, confirmation
-from clausework.trace.matrix import Matrix, MatrixRow, UnitRow
-from clausework.trace.readings import origin_of, reading_of
+from clausework.trace.matrix import Matrix
+from clausework.trace.readings import origin_of
+from clausework.trace.release_matrix import beside
 
 EVERYTHING = Filter()
 
@@ -42,43 +48,6 @@ class ItemNotTraced(UsageFault):
     hint = (
         "Name a requirement, risk control, unit or an item linked to one; 'clausework trace' alone shows all."
     )
-
-
-class ProvenRecord(msgspec.Struct, frozen=True):
-    """A record behind an answer: what it is, digests, and where the signed log holds it."""
-
-    index: int
-    kind: str
-    at: str
-    by: str
-    run: str
-    raw_name: str
-    raw_sha256: str
-    statement_sha256: str
-    proof: tuple[str, ...]
-
-
-class Confirmed(msgspec.Struct, frozen=True):
-    """One result behind an item: the case, its source file at the build's commit, and the confirmation's digest.
-
-    ``test_source`` is git's ID of the source file's content, empty where the report does not name the file.
-    """
-
-    role: str
-    level: str
-    case: str
-    outcome: str
-    test_source: str
-    confirmation: str
-
-
-class Traced(msgspec.Struct, frozen=True):
-    """The answer: the matrix, or an item's rows with the records that they rest on and the checkpoint over these."""
-
-    of: MatrixOf
-    records: tuple[ProvenRecord, ...]
-    confirmations: tuple[Confirmed, ...]
-    checkpoint: str
 
 
 def trace(
@@ -100,8 +69,6 @@ def trace(
     if item is not None:
         chosen = msgspec.structs.replace(chosen, ids=(item,))
         if version is not None:
-            from clausework.actions.trace_held import Wanted, traced_from_registers
-
             wanted = Wanted(version, item, build_id or "", software_item or "", chosen)
             if held := traced_from_registers(workplace, wanted):
                 return held
@@ -110,27 +77,35 @@ def trace(
     snapshot = workplace.snapshot()
     if version is None:
         candidate = None
-        builds = [current_build(workplace, snapshot, build_id, software_item).body]
+        builds = of_release = [current_build(workplace, snapshot, build_id, software_item).body]
     else:
         candidate = candidate_of(snapshot, version)
         builds = _builds_of(snapshot, candidate, build_id, software_item)
-    withdrawn = _withdrawn(workplace, snapshot, version) if version else ""
-    folded = [_folded(workplace, snapshot, build, candidate) for build in builds]
+        of_release = _builds_of(snapshot, candidate, None, None)
+    withdrawn = withdrawn_text(workplace, snapshot, version) if version else ""
+    folded = [_folded(workplace, snapshot, build, candidate) for build in of_release]
     traced = tuple(
-        _trace_build(workplace, snapshot, build, facts, item, chosen, version or "", withdrawn)
-        for build, facts in zip(builds, folded, strict=True)
+        _trace_build(workplace, snapshot, build, facts, matrix, item, chosen, version or "", withdrawn)
+        for build, facts, matrix in zip(of_release, folded, _matrices(folded), strict=True)
+        if build in builds
     )
     known = [one for one in traced if one.of.matrix != Matrix(())]
     if item is not None and not known:
         filters_given = msgspec.structs.replace(chosen, ids=()) != EVERYTHING
         rows = "no row that the filters leave" if filters_given else "no row"
         raise ItemNotTraced(f"'{item}' has {rows} in the matrix of {version or builds[0].id[:12]}.")
-    if item is not None and version is not None and not (build_id or software_item or withdrawn):
+    if item is not None and version is not None and not withdrawn:
         from clausework.actions.register_filling import keep_release
 
         with suppress(RegistersUnavailable):  # as on a copy that cannot be written: it is folded each time
             keep_release(workplace.ledger, workplace.embedded.registers, snapshot, version, folded)
     return tuple(known) if item is not None else traced
+
+
+def _matrices(folded: Sequence[Facts]) -> tuple[Matrix, ...]:
+    from clausework.actions.matrix import matrix_of_build
+
+    return beside([matrix_of_build(facts) for facts in folded])
 
 
 def _folded(workplace: Workplace, snapshot: Snapshot, build: Build, candidate: Candidate | None) -> Facts:
@@ -150,7 +125,8 @@ def _folded(workplace: Workplace, snapshot: Snapshot, build: Build, candidate: C
     )
 
 
-def _withdrawn(workplace: Workplace, snapshot: Snapshot, version: str) -> str:
+def withdrawn_text(workplace: Workplace, snapshot: Snapshot, version: str) -> str:
+    """Return who withdrew ``version``, when and why; empty where nobody did."""
     released = release_of(snapshot.records, version)
     taken_back = withdrawal_of(workplace.standing(snapshot).decisions, released) if released else None
     return str(taken_back) if taken_back else ""
@@ -190,16 +166,16 @@ def _trace_build(
     snapshot: Snapshot,
     build: Build,
     facts: Facts,
+    whole: Matrix,
     item: str | None,
     chosen: Filter,
     version: str,
     withdrawn: str,
 ) -> Traced:
-    from clausework.actions.matrix import matrix_of_build
     from clausework.gates.trace_findings import findings_of
 
     checkpoint = workplace.ledger.checkpoint()
-    matrix = filtered(matrix_of_build(facts), chosen)
+    matrix = filtered(whole, chosen)
     found = () if item is not None and version else findings_of(facts)
     findings = tuple(one for one in found if not chosen.ids or set(chosen.ids) & set(one.items))
     of = MatrixOf(
@@ -227,57 +203,6 @@ def _trace_build(
         )
         confirmations = confirmations_of(workplace, build, rows, snapshot.records.__getitem__)
     return Traced(of, proven, confirmations, checkpoint.note.decode())
-
-
-def rows_of(matrix: Matrix, item: str) -> list[MatrixRow | UnitRow]:
-    """Return the item's own rows, in which its tests stand."""
-    every: tuple[MatrixRow | UnitRow, ...] = (*matrix.rows, *matrix.units)
-    return [row for row in every if row.id == item]
-
-
-def confirmations_of(
-    workplace: Workplace,
-    build: Build,
-    rows: Sequence[MatrixRow | UnitRow],
-    record_at: Callable[[int], Record],
-) -> tuple[Confirmed, ...]:
-    """Return the confirmations behind ``rows``; ``record_at`` gives the records that they rest on."""
-    sources = TestSources(
-        read_tree(workplace.ledger.read_blob(build.tree.sha256)) if build.tree else {}, build.folder
-    )
-    confirmed = []
-    for row in rows:
-        sha256 = row.sha256 if isinstance(row, MatrixRow) else ""
-        for test in row.tests:
-            source = sources.of(test.case, test.file)
-            reports = [
-                reading.raw.sha256
-                for number in test.records
-                if (reading := reading_of(record_at(number))) is not None
-            ]
-            digest = confirmation(sha256, test.role, test.case, source, test.outcome, reports)
-            confirmed.append(Confirmed(test.role, test.level, test.case, test.outcome, source, digest))
-    return tuple(confirmed)
-
-
-def proven_record(record: Record, run: str, proof: tuple[str, ...]) -> ProvenRecord:
-    """Return a record behind an answer; ``run`` is that of the build that it is about, a build's own is its own."""
-    reading = reading_of(record)
-    body = record.body
-    made = body.clausework.made if isinstance(body, TestResult) else body.made
-    if isinstance(body, Build):
-        run = f"{body.run.provider} {body.run.id}"
-    return ProvenRecord(
-        index=record.index,
-        kind=type(body).__name__,
-        at=made.at,
-        by=made.actor if isinstance(body, Decision) else "pipeline",
-        run=run,
-        raw_name=reading.raw.name if reading else "",
-        raw_sha256=reading.raw.sha256 if reading else "",
-        statement_sha256=record.sha256,
-        proof=proof,
-    )
 
 
 def _run_of(snapshot: Snapshot, record: Record) -> str:

@@ -9,21 +9,14 @@ from typing import Literal
 
 import msgspec
 
-from clausework.actions.trace import Traced
-from clausework.core.errors import Unavailable, UsageFault
+from clausework.actions.traced import Traced
+from clausework.core.errors import Unavailable
 from clausework.reports.csv_file import csv_bytes
 from clausework.reports.html_page import html_bytes
 from clausework.reports.matrix_report import matrix_report
-from clausework.reports.tables import Report
 
 MatrixFormat = Literal["csv", "xlsx", "json", "html"]
 FORMATS: tuple[MatrixFormat, ...] = ("csv", "xlsx", "json", "html")
-
-
-class SeveralBuilds(UsageFault):
-    """A release of several builds does not fit one table."""
-
-    hint = "Name one of them with --software-item or --build, or write --format json."
 
 
 class NotWritten(Unavailable):
@@ -35,7 +28,7 @@ class NotWritten(Unavailable):
 def write_matrix(traced: Sequence[Traced], form: MatrixFormat, output: Path | None, table: str) -> str:
     """Write the matrix to ``output`` (standard output where it is absent or ``-``); return the path that was written.
 
-    CSV holds one ``table``, the other formats all. Raises ``SeveralBuilds`` and ``NotWritten``.
+    CSV holds one ``table``, the other formats all. Raises ``NotWritten``.
     """
     data = _bytes(traced, form, table)
     if output is None or str(output) == "-":
@@ -53,9 +46,7 @@ def write_matrix(traced: Sequence[Traced], form: MatrixFormat, output: Path | No
 def _bytes(traced: Sequence[Traced], form: MatrixFormat, table: str) -> bytes:
     if form == "json":
         return msgspec.json.format(msgspec.json.encode([one.of for one in traced]), indent=1) + b"\n"
-    if len(traced) != 1:
-        raise SeveralBuilds(f"The release consists of {len(traced)} builds.")
-    report: Report = matrix_report(traced[0].of)
+    report = matrix_report([one.of for one in traced])
     if form == "csv":
         return csv_bytes(next(one for one in report.tables if one.name == table))
     if form == "xlsx":

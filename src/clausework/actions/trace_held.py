@@ -5,11 +5,12 @@ from __future__ import annotations
 import msgspec
 
 from clausework.actions.registers import Held, HeldBuild, Releases
-from clausework.actions.trace import Traced, confirmations_of, proven_record, rows_of
+from clausework.actions.traced import Traced, confirmations_of, proven_record, rows_of
 from clausework.actions.workplace import Workplace
 from clausework.ledger.records.build import Build
 from clausework.reports.matrix_report import Filter, MatrixOf, filtered
 from clausework.trace.matrix import Matrix
+from clausework.trace.release_matrix import beside
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -29,10 +30,11 @@ def traced_from_registers(workplace: Workplace, wanted: Wanted) -> tuple[Traced,
     if held is None:
         return ()
     traced = []
-    for one in held.builds:
+    matrices = beside([one.matrix for one in held.builds])
+    for one, whole in zip(held.builds, matrices, strict=True):
         build: Build = one.build.record.body
         if wanted.build_id in {"", build.id} and wanted.software_item in {"", build.software_item}:
-            matrix = filtered(one.matrix, wanted.chosen)
+            matrix = filtered(whole, wanted.chosen)
             if matrix != Matrix(()):
                 traced.append(_traced(workplace, releases, held, one, wanted, matrix))
     return tuple(traced)

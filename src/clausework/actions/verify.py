@@ -9,8 +9,16 @@ from pathlib import Path
 import msgspec
 
 from clausework.actions.workplace import PLAN_NAME, STORE_NAME, NoLedger, open_store, pinned_root
-from clausework.core.errors import IntegrityViolated
-from clausework.ledger.verify import verify_ledger
+from clausework.core.errors import ClauseworkError, IntegrityViolated
+from clausework.ledger.ledger import Ledger
+from clausework.ledger.verify import VerificationReport, verify_ledger
+from clausework.signatures.passkeys import PasskeyCloned, SyncedPasskeyRefused
+from clausework.signatures.provider import StepUpMissing, StepUpStale, StepUpTooWeak
+
+_BY_THE_PLAN = {
+    one.__name__ for one in (PasskeyCloned, SyncedPasskeyRefused, StepUpMissing, StepUpStale, StepUpTooWeak)
+}
+"""Why a signature does not count though the ledger is whole: what the plan asks of passkeys and log-ins."""
 
 
 class LedgerViolated(IntegrityViolated):
@@ -52,7 +60,7 @@ def verify(
     expected = root or pin
     with open_store(path) as opened:
         report = verify_ledger(opened.log, opened.blobs, root_sha256=expected, progress=progress)
-    remarks = [f"{remark.place}: {remark.message}" for remark in report.remarks]
+        problems, remarks = _with_refused(report, Ledger(opened.log, opened.blobs))
     if expected is None:
         remarks.append(
             f"no root is pinned: entry 0 was taken on trust; compare {report.root_sha256} with what you were given"
@@ -63,9 +71,32 @@ def verify(
         report.blobs,
         report.root_sha256,
         expected is not None,
-        tuple(f"{problem.place}: {problem.message}" for problem in report.problems),
+        tuple(problems),
         tuple(remarks),
     )
+
+
+def _with_refused(report: VerificationReport, ledger: Ledger) -> tuple[list[str], list[str]]:
+    """Return problems and remarks, with the signatures that do not count beside what the entries alone tell.
+
+    The program records no such signature, so it was written past it: a problem, but for what only the plan's own
+    demands on passkeys and log-ins keep from counting. Where the entries are damaged nothing is worked out.
+    """
+    from clausework.gates.folding import stand_at  # not for who only looks for help
+
+    problems = [f"{one.place}: {one.message}" for one in report.problems]
+    remarks = [f"{one.place}: {one.message}" for one in report.remarks]
+    told = {one.place for one in (*report.problems, *report.remarks)}
+    try:
+        refused = stand_at(ledger.snapshot(), ledger).refused
+    except ClauseworkError as error:
+        if not problems:
+            problems.append(f"people's word: which signatures count cannot be worked out: {error.message}")
+        return problems, remarks
+    for one in refused:
+        if (place := f"entry {one.index}") not in told:
+            (remarks if one.cause in _BY_THE_PLAN else problems).append(f"{place}: {one}")
+    return problems, remarks
 
 
 def _find(start: Path, store: Path | None) -> tuple[Path, str | None]:

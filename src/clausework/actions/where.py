@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from clausework.actions.promote import environment_of
 from clausework.actions.trusted_time import time_of_release
 from clausework.actions.workplace import Workplace
 from clausework.core.errors import Refused
@@ -38,7 +39,7 @@ class Whereabouts(msgspec.Struct, frozen=True):
     """All that is known of an artefact. ``index`` is the release index of the version that names it, if any.
 
     ``withdrawn`` says who withdrew that version, when and why (empty: nobody did). ``derivations`` lead from a derived
-    artefact back to what the build made.
+    artefact back to what the build made. ``other_releases`` name it too, as an unchanged component.
     """
 
     artefact: str
@@ -54,6 +55,7 @@ class Whereabouts(msgspec.Struct, frozen=True):
     withdrawn: str = ""
     derivations: tuple[Step, ...] = ()
     trusted_time: str = ""
+    other_releases: tuple[str, ...] = ()
 
 
 class AdoptedWhereabouts(msgspec.Struct, frozen=True):
@@ -124,9 +126,14 @@ def where(workplace: Workplace, sha256: str) -> tuple[Whereabouts, ...]:
 
 
 def running_in(workplace: Workplace, environment: str) -> tuple[str, ...]:
-    """Return the digests that run in ``environment``: admitted, not replaced; raises ``NothingDeployed``."""
-    running = placements_in(workplace.snapshot().records, environment)
+    """Return the digests that run in ``environment``: admitted, not replaced.
+
+    Raises ``NothingDeployed``; ``EnvironmentUnknown`` for one that neither the plan nor any deployment names.
+    """
+    snapshot = workplace.snapshot()
+    running = placements_in(snapshot.records, environment)
     if not running:
+        environment_of(workplace.standing(snapshot).plan_in_force.plan, environment)
         raise NothingDeployed(f"Nothing was admitted to {environment}.")
     return tuple(dict.fromkeys(one.deployment.artefact for one in running))
 
@@ -152,13 +159,15 @@ class _Look(msgspec.Struct, frozen=True):
 
     def one(self, build_id: str, name: str) -> Whereabouts:
         found = evidence_of(self.snapshot.records, build_id)
-        release = _release(self.snapshot, build_id, self.way.origin, self.withdrawn)
+        releases = _releases(self.snapshot, build_id, self.way.origin, self.withdrawn)
+        release = releases[0] if releases else None
         index = None
         if release is not None:
             data = self.workplace.ledger.read_blob(release.body.index.sha256)
             index = msgspec.json.decode(data, type=ReleaseIndex)
         evidence = (*found.tests, *found.coverage, *found.findings, *found.sboms)
-        taken_back = self.withdrawn.get(release.sha256) if release else None
+        taken_back = str(self.withdrawn.get(release.sha256, "")) if release else ""
+        derived = next((f"derived artefact {one.withdrawn}" for one in self.way.withdrawn), "")
         return Whereabouts(
             artefact=self.artefact,
             name=self.way.steps[0].name if self.way.steps else name,
@@ -170,24 +179,31 @@ class _Look(msgspec.Struct, frozen=True):
             index=index,
             risk_file=index.risk_file_version if index else "",
             deployments=_deployments(self.snapshot.records, self.artefact),
-            withdrawn=str(taken_back) if taken_back else "",
+            withdrawn=taken_back or derived,
             derivations=self.way.steps,
             trusted_time=time_of_release(self.workplace, self.snapshot, release) if release else "",
+            other_releases=tuple(_told(one, self.withdrawn) for one in releases[1:]),
         )
 
 
 def _deployments(records: Sequence[Record], sha256: str) -> tuple[str, ...]:
     return tuple(
-        f"#{one.index} {one.body.outcome} {one.body.environment} {one.body.site} {one.body.made.at}"
+        " ".join(
+            filter(
+                None,
+                (f"#{one.index}", one.body.outcome, one.body.environment, one.body.site, one.body.made.at),
+            )
+        )
+        + (f" as {one.body.version}" if one.body.version else "")
         for one in records
         if isinstance(one.body, Deployment) and one.body.artefact == sha256
     )
 
 
-def _release(
+def _releases(
     snapshot: Snapshot, build_id: str, sha256: str, withdrawn: dict[str, Withdrawal]
-) -> Record | None:
-    """Return the newest release of the build that names the artefact, a withdrawn one only for want of another."""
+) -> list[Record]:
+    """Return the releases of the build that name the artefact, the newest first, those that were withdrawn last."""
     found = [
         record
         for record in reversed(snapshot.records)
@@ -195,4 +211,10 @@ def _release(
         and sha256 in record.body.artefacts
         and build_id in snapshot.records[record.body.candidate.index].body.builds
     ]
-    return next((one for one in found if one.sha256 not in withdrawn), found[0] if found else None)
+    return sorted(found, key=lambda one: one.sha256 in withdrawn)
+
+
+def _told(release: Record, withdrawn: dict[str, Withdrawal]) -> str:
+    """Return a further release of an artefact in words."""
+    taken_back = withdrawn.get(release.sha256)
+    return f"{release.body.version}  #{release.index}" + (f", {taken_back}" if taken_back else "")

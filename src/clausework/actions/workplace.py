@@ -50,7 +50,10 @@ KEYS = {
 class NoPlan(UsageFault):
     """There is no plan here or above."""
 
-    hint = "Run 'clausework init' at the root of the repository, or go there."
+    hint = (
+        "Run 'clausework init' at the root of the repository, or go there; audit, trace and where also read a ledger"
+        " alone: --store FOLDER."
+    )
 
 
 class NoLedger(UsageFault):
@@ -93,7 +96,7 @@ def nobody_to_tell(address: str) -> None:
 
 
 class OtherDevice(NotAllowed):
-    """A further repository names a device, or a software item, that the ledger's plan does not have."""
+    """A further repository names a device, a software item or a release line that the ledger's plans do not have."""
 
     hint = "Write the names as the device's own plan has them; its ledger is named by --store."
 
@@ -211,7 +214,7 @@ def find_site(start: Path, store: Path | None = None) -> Site:
 
 
 def _further_site(folder: Path, store: Path | None, further: FurtherRepository) -> Site:
-    """Return the site of a further repository, its plan that which is in force in the device's ledger."""
+    """Return the site of a further repository, its plan that which is in force in the ledger on its release line."""
     from clausework.gates.folding import stand_at
 
     if store is None:
@@ -221,11 +224,19 @@ def _further_site(folder: Path, store: Path | None, further: FurtherRepository) 
         )
     with open_embedded(store.resolve()) as embedded:
         ledger = Ledger(embedded.log, embedded.blobs, None)
-        in_force = stand_at(ledger.snapshot(), ledger).plan_in_force
+        standing = stand_at(ledger.snapshot(), ledger)
+        device = standing.plan_in_force.plan.device.name
+        if device != further.device:
+            raise OtherDevice(f"This is of {further.device}; the ledger {store} is that of {device}.")
+        line = further.release_line or standing.plan_in_force.line
+        in_force = standing.plan_of(line)
+        if in_force is None:
+            raise OtherDevice(
+                f"No plan of the release line {line} of {device} was approved; {PLAN_NAME} says this branch is of it.",
+                hint="Approve it in the device's repository, on that branch: 'clausework decide approve plan'.",
+            )
         data = ledger.read_blob(in_force.sha256)
     plan = in_force.plan
-    if plan.device.name != further.device:
-        raise OtherDevice(f"This is of {further.device}; the ledger {store} is that of {plan.device.name}.")
     if further.software_item not in {item.id for item in software_items(plan)}:
         raise OtherDevice(f"The plan of {plan.device.name} has no software item '{further.software_item}'.")
     if not software_item_of(plan, further.software_item).repository:
@@ -234,6 +245,21 @@ def _further_site(folder: Path, store: Path | None, further: FurtherRepository) 
             hint="Say in the device's plan where it is, 'repository: ...', and have the plan approved.",
         )
     return Site(folder, store.resolve(), data, plan, in_force.sha256, further.software_item)
+
+
+def ledger_alone(start: Path, store: Path) -> Site:
+    """Return a site for whoever has the ledger and no repository: its plan is the one that is in force there."""
+    from clausework.gates.folding import stand_at
+
+    if not store.is_dir():
+        raise NoLedger(
+            f"There is no ledger at {store}.", hint="Name the folder that 'clausework verify' reads."
+        )
+    with open_embedded(store.resolve()) as embedded:
+        ledger = Ledger(embedded.log, embedded.blobs, None)
+        in_force = stand_at(ledger.snapshot(), ledger).plan_in_force
+        data = ledger.read_blob(in_force.sha256)
+    return Site(start.resolve(), store.resolve(), data, in_force.plan, in_force.sha256)
 
 
 def _read_plan(path: Path) -> bytes:
@@ -288,16 +314,24 @@ def open_workplace(
     store: Path | None = None,
     *,
     reading: bool = False,
+    alone: bool = False,
     environ: Mapping[str, str] | None = None,
     clock: Clock = system_clock,
     tell: Tell = nobody_to_tell,
 ) -> Iterator[Workplace]:
     """Open the repository at or above ``start`` with its ledger; ``reading`` needs no key and cannot append.
 
+    ``alone`` lets a ledger that is named be read where there is no repository.
+
     Raises ``NoPlan``, ``NoLedger``, ``OtherRoot``, and what opening the store raises.
     """
     environ = os.environ if environ is None else environ
-    site = find_site(start, store)
+    try:
+        site = find_site(start, store)
+    except NoPlan:
+        if store is None or not (alone and reading):
+            raise
+        site = ledger_alone(start, store)
     if not site.store.is_dir():
         raise NoLedger(f"There is no ledger at {site.store}.")
     if reading:

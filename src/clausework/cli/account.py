@@ -20,6 +20,7 @@ from clausework.actions.decide import decide
 from clausework.actions.person import NobodyActs, act_as
 from clausework.actions.session import begin_session, end_session
 from clausework.actions.workplace import Workplace
+from clausework.cli.accountability import accept_policy, training
 from clausework.cli.identification import passkey, provider
 from clausework.cli.options import ask_passphrase, json_option, person_option, store_option, workplace
 from clausework.cli.output import say, short, show_json
@@ -27,11 +28,13 @@ from clausework.cli.output import say, short, show_json
 
 @click.group("account")
 def command() -> None:
-    """Enrol people, revoke and recover keys, unlock and close accounts, sign in a series (21 CFR 11.100, 11.300)."""
+    """Enrol people, revoke and recover keys, unlock and close accounts, accept the policy (21 CFR Part 11)."""
 
 
 command.add_command(passkey)
 command.add_command(provider)
+command.add_command(accept_policy)
+command.add_command(training)
 
 
 @command.command("list")
@@ -48,6 +51,8 @@ def list_accounts(store: Path | None, *, as_json: bool) -> None:
         who = f"{one.name} <{one.email}>  {', '.join(one.roles) or 'no role'}" if one.email else one.name
         kind = "" if one.kind == "person" else f"  {one.kind}"
         say(f"{who}  key {short(one.key_id)}{kind}  {_state(one)}")
+        for told in (*filter(None, (one.identity,)), *one.lacks, *one.trainings):
+            say(f"    {told}")
 
 
 def _state(one: Account) -> str:

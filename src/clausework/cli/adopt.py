@@ -7,8 +7,14 @@ from pathlib import Path
 import click
 
 from clausework.actions.adopt import adopt
-from clausework.actions.person import act_as
-from clausework.cli.options import ask_passphrase, json_option, person_option, store_option, workplace
+from clausework.cli.options import (
+    json_option,
+    person_option,
+    signatory,
+    signing_options,
+    store_option,
+    workplace,
+)
 from clausework.cli.output import say, show_json
 from clausework.release.adoption import DECLARED
 
@@ -30,6 +36,7 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.option(
     "--software-item", multiple=True, help="A software item that it consists of; default: all of the plan."
 )
+@signing_options
 @person_option
 @store_option
 @json_option
@@ -43,6 +50,8 @@ def command(
     account: str | None,
     store: Path | None,
     *,
+    passkey: bool,
+    log_in: bool,
     as_json: bool,
 ) -> None:
     """Record a release from before the tool as declared, with its gap analysis (clause 4.4).
@@ -53,7 +62,7 @@ def command(
         adopted = adopt(
             place,
             version,
-            act_as(place, account, ask_passphrase()),
+            signatory(place, account, passkey=passkey, log_in=log_in),
             artefacts=artefacts,
             commit=commit,
             declared=declared,

@@ -14,6 +14,7 @@ from clausework.actions.workplace import pinned_root
 from clausework.cli.options import json_option, store_option, workplace
 from clausework.cli.output import coloured, say, show_json
 from clausework.core.digests import parse_sha256
+from clausework.release.archive_facts import WITHOUT_HASH, missing_text
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 _FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
@@ -99,10 +100,9 @@ def _show(archived: Archived) -> None:
         f"  {len(archived.files)} files, {found} of {body.dependencies} dependencies, {body.evidence} of evidence whole"
     )
     for missing in body.missing:
-        say(
-            f"  lacks {missing.kind} {missing.name} {missing.version}".rstrip()
-            + f" (named by {missing.named_by})"
-        )
+        say(f"  lacks {missing_text(missing.kind, missing.name, missing.version, missing.named_by)}")
+    if by_name := sum(one.name.startswith(WITHOUT_HASH) for one in archived.files):
+        say(f"  {by_name} files taken by their names, for no lock has a hash of them: {WITHOUT_HASH}")
     if body.lacking > len(body.missing):
         say(f"  and {body.lacking - len(body.missing)} more")
     for one in archived.rebuilt:

@@ -6,13 +6,17 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+import msgspec
 
 from clausework.actions.workplace import Workplace, open_workplace
 from clausework.cli.output import say
 from clausework.signatures.session import Ask
+
+if TYPE_CHECKING:
+    from clausework.actions.person import Signatory
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -82,10 +86,33 @@ def person_option(function: Function) -> Function:
     )(function)
 
 
+def signing_options(function: Function) -> Function:
+    """Add ``--passkey`` and ``--log-in``: how the person signs."""
+    passkey = click.option(
+        "--passkey", is_flag=True, help="Sign with a passkey, in a browser on this machine."
+    )
+    log_in = click.option(
+        "--log-in",
+        is_flag=True,
+        help="Log in at the identity provider beside it, though the plan does not ask.",
+    )
+    return passkey(log_in(function))
+
+
+def signatory(place: Workplace, account: str | None, *, passkey: bool, log_in: bool) -> Signatory:
+    """Return who acts and signs: by a passkey, or by the sealed key that their passphrase opens."""
+    from clausework.actions.passkey import act_with_passkey
+    from clausework.actions.person import act_as
+
+    if passkey:
+        return act_with_passkey(place, account, log_in=log_in)
+    return msgspec.structs.replace(act_as(place, account, ask_passphrase()), log_in=log_in)
+
+
 @contextmanager
-def workplace(store: Path | None, *, reading: bool = False) -> Iterator[Workplace]:
-    """Open the workplace at the current folder."""
-    with open_workplace(Path.cwd(), store, reading=reading, tell=_show_address) as opened:
+def workplace(store: Path | None, *, reading: bool = False, alone: bool = False) -> Iterator[Workplace]:
+    """Open the workplace at the current folder; ``alone`` takes a ledger without a repository for reading."""
+    with open_workplace(Path.cwd(), store, reading=reading, alone=alone, tell=_show_address) as opened:
         yield opened
 
 
@@ -100,7 +127,7 @@ def ask_passphrase() -> Ask | None:
         return None
 
     def ask(question: str) -> str:
-        answer: str = click.prompt(question, hide_input=True, err=True)
+        answer: str = click.prompt(question.removesuffix(": "), hide_input=True, err=True)
         return answer
 
     return ask

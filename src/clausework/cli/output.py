@@ -19,7 +19,7 @@ import msgspec
 
 from clausework.core.errors import Unavailable
 from clausework.core.printable import printable
-from clausework.ledger.records.gates import CheckVerdict
+from clausework.ledger.records.gates import CheckVerdict, Reason
 
 COLOURS = {
     "pass": "green",
@@ -38,6 +38,7 @@ COLOURS = {
     "different": "red",
     "not_evaluated": "yellow",
     "not_verified": "yellow",
+    "verified_elsewhere": "yellow",
     "skipped": "yellow",
     "not run": "yellow",
     "not_applicable": "bright_black",
@@ -123,12 +124,23 @@ def show_checks(checks: Sequence[CheckVerdict], *, every_reason: bool = False) -
             unnamed = [item for item in reason.items if item not in reason.message]
             about = f" ({', '.join(unnamed)})" if check.outcome != "pass" and unnamed else ""
             say(f"                 {reason.message}{about}")
-            again = following is not None and following.command == reason.command
+            again = following is not None and _mended_by(following) == _mended_by(reason)
             if check.outcome != "pass" and reason.command and not again:
                 who = f"{reason.who}: " if reason.who else ""
                 say(styled(f"                   -> {who}{reason.command}", "bold"))
+                show_ways(reason.ways)
         if check.reason_count > len(shown):
             say(f"                 and {check.reason_count - len(shown)} more")
+
+
+def show_ways(ways: Sequence[str]) -> None:
+    """Write the further ways out of a refusal, each on a line of its own under what mends it."""
+    for way in ways:
+        say(f"                      or, {way}")
+
+
+def _mended_by(reason: Reason) -> tuple[str, tuple[str, ...]]:
+    return reason.command, reason.ways
 
 
 def progress(what: str, number: int, count: int) -> None:

@@ -37,12 +37,13 @@ def show_pipeline(linted: PipelineLinted) -> None:
 
 def show_change(what: str, changed: Changed, before: str) -> None:
     """Write how ``what`` differs from the state that was approved or reviewed ``before``."""
+    of_line = f" on the release line {changed.line}, which this one left" if changed.line else ""
     if changed.is_first:
         say(f"{what}: none was {before} before")
     elif not changed.sentences:
-        say(f"{what}: the same in meaning as {before} in #{changed.since}")
+        say(f"{what}: the same in meaning as {before} in #{changed.since}{of_line}")
     else:
-        say(f"{what}: since it was {before} in #{changed.since}")
+        say(f"{what}: since it was {before} in #{changed.since}{of_line}")
         _show_sentences(changed.sentences)
 
 

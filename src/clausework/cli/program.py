@@ -32,7 +32,7 @@ VERBS: dict[str, str] = {
     "derive": "Record that an artefact was made of a released one: re-signed, packed, by a store.",
     "trace": "Show what verifies an item, or the whole matrix.",
     "impact": "Show what a range of commits touches: items, tests, clauses, signatures.",
-    "export": "Write what is recorded for other tools: ReqIF, needs.json, CSV, OpenVEX.",
+    "export": "Write what is recorded for other tools: ReqIF, needs.json, CSV, OpenVEX, tlog-tiles.",
     "where": "From a running artefact back to commit, tests, risk file, authorisation.",
     "webhook": "Answer a Kubernetes API server: images of signed releases alone.",
     "audit": "Answer an auditor's questions about a released version.",

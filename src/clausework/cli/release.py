@@ -29,8 +29,8 @@ def command(version: str, store: Path | None, *, as_json: bool) -> None:
             f"{coloured(state.outcome)}  G6 release {version}  candidate #{state.candidate}  gate #{state.gate}"
         )
         show_checks(state.conditions)
-        for lapsed in state.lapsed:
-            say(f"  {lapsed}")
+        for told in (*state.lapsed, *state.refused):
+            say(f"  {told}")
         if state.outcome == "pass":
             for missing in state.missing:
                 say(f"  waits for {missing}")

@@ -5,22 +5,24 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-import msgspec
 
-from clausework.actions.passkey import act_with_passkey
-from clausework.actions.person import Person, Signatory, act_again, act_as
+from clausework.actions.person import Person, act_again
 from clausework.actions.sign import Signed, sign
-from clausework.actions.workplace import Workplace
-from clausework.cli.options import ask_passphrase, json_option, person_option, store_option, workplace
+from clausework.cli.options import (
+    ask_passphrase,
+    json_option,
+    person_option,
+    signatory,
+    signing_options,
+    store_option,
+    workplace,
+)
 from clausework.cli.output import say, show_json
 
 
 @click.command("sign")
 @click.argument("subjects", nargs=-1, metavar="[SUBJECT]...")
-@click.option("--passkey", is_flag=True, help="Sign with a passkey, in a browser on this machine.")
-@click.option(
-    "--log-in", is_flag=True, help="Log in at the identity provider beside it, though the plan does not ask."
-)
+@signing_options
 @person_option
 @store_option
 @json_option
@@ -40,12 +42,11 @@ def command(
     """
     given: list[Signed] = []
     with workplace(store) as place:
-        person, since = _who(place, account, passkey=passkey, log_in=log_in), place.clock()
+        person, since = signatory(place, account, passkey=passkey, log_in=log_in), place.clock()
         try:
             for number, subject in enumerate(subjects or (None,)):
                 if number and isinstance(person, Person):
-                    again = act_again(place, person, ask_passphrase(), since)
-                    person = msgspec.structs.replace(again, log_in=log_in)
+                    person = act_again(place, person, ask_passphrase(), since)
                 given.append(sign(place, person, subject))
                 since = place.clock()
                 if not as_json:
@@ -53,12 +54,6 @@ def command(
         finally:  # what was signed before a refusal stands, and is told
             if as_json and given:
                 show_json(given if len(subjects) > 1 else given[0])
-
-
-def _who(place: Workplace, account: str | None, *, passkey: bool, log_in: bool) -> Signatory:
-    if passkey:
-        return act_with_passkey(place, account, log_in=log_in)
-    return msgspec.structs.replace(act_as(place, account, ask_passphrase()), log_in=log_in)
 
 
 def _show(signed: Signed) -> None:

@@ -7,9 +7,10 @@ from pathlib import Path
 import click
 
 from clausework.actions.keeping import ArchiveStanding
+from clausework.actions.sign import Waiting
 from clausework.actions.status import ItemStatus, RedCheck, Status, status
 from clausework.cli.options import json_option, store_option, workplace
-from clausework.cli.output import coloured, say, short, show_json
+from clausework.cli.output import coloured, say, short, show_json, show_ways
 from clausework.cli.pipeline_output import show_change
 from clausework.cli.plan_output import show_plan_findings
 
@@ -53,13 +54,23 @@ def _show_waiting(found: Status) -> None:
         say(f"waits  #{waits.index} {waits.title}: {'; '.join(str(one) for one in waits.missing)}")
         for lapsed in waits.lapsed:
             say(f"    {lapsed}")
-        say(f"    clausework sign {waits.version or waits.index}")
+        _show_who_signs(waits)
     for refused_release in found.refused_releases:
         refuses = ", ".join(refused_release.refuses) or "nothing any more: evaluate it again"
         say(f"refused  release {refused_release.version}: {refuses}")
         for lapsed in refused_release.lapsed:
             say(f"    {lapsed}")
         say(f"    clausework release {refused_release.version}")
+
+
+def _show_who_signs(waits: Waiting) -> None:
+    """Say who can sign, or why nobody can and how it is given up: nothing stays in the list for ever."""
+    if not waits.vain:
+        people = f"{', '.join(waits.people)}: " if waits.people else ""
+        say(f"    {people}clausework sign {waits.version or waits.index}")
+        return
+    say(f"    {waits.vain}")
+    say(f"    to give it up: clausework decide drop '#{waits.index}'")
 
 
 def _show_releases(found: Status) -> None:
@@ -122,8 +133,8 @@ def _show_item(item: ItemStatus) -> None:
         say(f"  {coloured(stage.outcome, 14)} {stage.stage}{since}")
         if stage.reason:
             say(f"                 {stage.reason}")
-        for red in stage.red:
-            _show_red(red)
+        for red, following in zip(stage.red, (*stage.red[1:], None), strict=False):
+            _show_red(red, ways=following is None or red.ways != following.ways)
     for what, cases in (("flaky", item.flaky), ("since the build before", item.vanished)):
         for case in cases[:_MOST_CASES]:
             say(f"  {what}: {case}")
@@ -131,9 +142,11 @@ def _show_item(item: ItemStatus) -> None:
             say(f"  {what}: and {len(cases) - _MOST_CASES} more")
 
 
-def _show_red(red: RedCheck) -> None:
+def _show_red(red: RedCheck, *, ways: bool) -> None:
     since = f", since {red.since}" if red.since else ""
     more = f" and {red.more} more" if red.more > 0 else ""
     say(f"                 {red.check} {red.outcome.replace('_', ' ')}: {red.message}{more}{since}")
     people = f" ({', '.join(red.people)})" if red.people else ""
     say(f"                   -> {red.who.replace('_', ' ')}{people}: {red.command or 'see clausework gate'}")
+    if ways:
+        show_ways(red.ways)

@@ -10,11 +10,17 @@ import click
 
 from clausework.actions.manual_form_file import write_form
 from clausework.actions.manual_import import Imported, import_form
-from clausework.actions.manual_run import run_protocol
-from clausework.actions.person import act_as
+from clausework.actions.manual_run import draft_waits, run_protocol
 from clausework.actions.protocols import list_protocols
 from clausework.actions.sign import Signed, sign
-from clausework.cli.options import ask_passphrase, json_option, person_option, store_option, workplace
+from clausework.cli.options import (
+    json_option,
+    person_option,
+    signatory,
+    signing_options,
+    store_option,
+    workplace,
+)
 from clausework.cli.output import say, short, show_json
 from clausework.core.errors import UsageFault
 
@@ -91,10 +97,19 @@ def import_command(form: Path, store: Path | None, *, as_json: bool) -> None:
 @click.option("--resume", is_flag=True, help="Go on with a run that was interrupted.")
 @click.option("--anew", is_flag=True, help="Leave the draft of an interrupted run and begin again.")
 @build_option
+@signing_options
 @person_option
 @store_option
 def run_command(
-    protocol: str, build_id: str | None, account: str | None, store: Path | None, *, resume: bool, anew: bool
+    protocol: str,
+    build_id: str | None,
+    account: str | None,
+    store: Path | None,
+    *,
+    resume: bool,
+    anew: bool,
+    passkey: bool,
+    log_in: bool,
 ) -> None:
     """Run PROTOCOL step by step in this terminal, record it, and sign it as executed.
 
@@ -111,10 +126,11 @@ def run_command(
             )
         except (click.Abort, KeyboardInterrupt):
             say(error=True)
-            say(f"Interrupted. Go on with: clausework test run {protocol} --resume", error=True)
+            if draft_waits(place, protocol, account):
+                say(f"Interrupted. Go on with: clausework test run {protocol} --resume", error=True)
             raise
         _show(imported)
-        person = act_as(place, imported.tester, ask_passphrase())
+        person = signatory(place, imported.tester, passkey=passkey, log_in=log_in)
         _show_signed(sign(place, person, f"#{imported.file.index}"))
 
 

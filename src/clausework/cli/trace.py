@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from clausework.actions.trace import Traced, trace
+from clausework.actions.trace import trace
 from clausework.actions.trace_file import FORMATS, MatrixFormat, write_matrix
+from clausework.actions.traced import Traced
 from clausework.cli.options import build_options, json_option, store_option, workplace
 from clausework.cli.output import coloured, say, short, show_json, table
 from clausework.reports.matrix_report import Filter
@@ -17,7 +18,7 @@ from clausework.reports.matrix_report import Filter
 if TYPE_CHECKING:
     from clausework.actions.finding_changes import ChangesOfBuild
 
-_OUTCOMES = ("verified", "failed", "not_verified")
+_OUTCOMES = ("verified", "failed", "not_verified", "verified_elsewhere")
 
 Show = Literal["requirements", "risks", "units", "findings", "scans"]
 
@@ -77,7 +78,7 @@ def command(
             raise click.UsageError("--show scans takes a build, and neither ITEM nor another option.")
         from clausework.actions.finding_changes import changes_of_build
 
-        with workplace(store, reading=True) as place:
+        with workplace(store, reading=True, alone=True) as place:
             changes = changes_of_build(place, build_id=build_id, software_item=software_item)
         if as_json:
             show_json(changes)
@@ -85,7 +86,7 @@ def command(
             _show_scans(changes)
         return
     chosen = Filter(outcome=outcome or "", level=level or "", suspect=suspect)
-    with workplace(store, reading=True) as place:
+    with workplace(store, reading=True, alone=True) as place:
         traced = trace(
             place, item=item, version=version, build_id=build_id, software_item=software_item, chosen=chosen
         )

@@ -40,7 +40,7 @@ def command(
         _who_runs(version, store, as_json=as_json)
         return
     asked = meant(artifact, image, digest)
-    with workplace(store, reading=True) as place:
+    with workplace(store, reading=True, alone=True) as place:
         digests = (asked.sha256,) if asked else running_in(place, environment or "")
         found = [one for sha256 in digests for one in all_known(place, sha256)]
     if as_json:
@@ -66,7 +66,7 @@ def _show_adopted(one: AdoptedWhereabouts) -> None:
 
 
 def _who_runs(version: str, store: Path | None, *, as_json: bool) -> None:
-    with workplace(store, reading=True) as place:
+    with workplace(store, reading=True, alone=True) as place:
         found = runs(place, version)
     if as_json:
         show_json(found)
@@ -90,6 +90,15 @@ def _row(one: Holding) -> tuple[str, ...]:
     return place, one.operator or "-", device or "-", one.date or "-", str(one.quantity), record, state
 
 
+def _component(one: Whereabouts) -> str:
+    """Return which component of the release the artefact is, with its own version."""
+    built = one.index.build_manifest if one.index else ()
+    own = next((component for component in built if component.build == one.build.id), None)
+    if own is None or not own.version:
+        return ""
+    return f", as {own.software_item} {own.version}" + (f" of {own.reused_from}" if own.reused_from else "")
+
+
 def _show(one: Whereabouts) -> None:
     say(f"{one.name}  sha256:{one.artefact}")
     for step in one.derivations:
@@ -107,9 +116,11 @@ def _show(one: Whereabouts) -> None:
     if one.index is None:
         say("  release        none: no signed release names this artefact")
     else:
-        say(f"  release        {one.version}  #{one.release_record}")
+        say(f"  release        {one.version}  #{one.release_record}{_component(one)}")
         if one.withdrawn:
             say(f"  {coloured('withdrawn')}      {one.withdrawn}; it is no longer admitted")
+        for other in one.other_releases:
+            say(f"  also in        {other}")
         cases = sum(run.passed for run in one.index.test_runs)
         say(f"  tests          {cases} passed in {len(one.index.test_runs)} reports")
         say(f"  risk file      {one.risk_file}")
@@ -118,6 +129,7 @@ def _show(one: Whereabouts) -> None:
             say(
                 f"  authorised     {given.name} ({given.role.replace('_', ' ')}), {given.at}: {given.meaning}"
             )
+            say(f"                 #{given.record}{f', by {given.means}' if given.means else ''}")
         say(f"  trusted time   {one.trusted_time}")
     for line in one.deployments:
         say(f"  deployment     {line}")

@@ -57,4 +57,5 @@ FORM = Form(
         ),
     ),
     signatures=(SignatureRule(("quality",), "disposed", independent=True),),
+    several=True,
 )

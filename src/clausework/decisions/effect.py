@@ -13,7 +13,10 @@ from clausework.decisions.form import SignatureRule
 
 
 class Given(msgspec.Struct, frozen=True):
-    """A verified signature: by whom, in which role, meaning what, at which index of the log."""
+    """A verified signature: by whom, in which role, meaning what, at which index of the log.
+
+    ``means`` says how it was given, in words: by a personal key or a passkey, with a log-in beside it or none.
+    """
 
     email: str
     name: str
@@ -21,6 +24,8 @@ class Given(msgspec.Struct, frozen=True):
     meaning: str
     at: str
     index: int
+    key_id: str = ""
+    means: str = ""
 
 
 class Missing(msgspec.Struct, frozen=True):

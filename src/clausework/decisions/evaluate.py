@@ -27,6 +27,12 @@ FORM = Form(
             required=False,
         ),
         Field("document_version", "which version of the document it is, such as RMF 3.2", required=False),
+        Field(
+            "criteria",
+            "the digest of the plan's criteria of risk acceptability",
+            required=False,
+            by_hand=False,
+        ),
     ),
     signatures=(
         SignatureRule(("quality",), "evaluated"),

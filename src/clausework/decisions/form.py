@@ -57,7 +57,10 @@ class SignatureRule(msgspec.Struct, frozen=True):
 
 
 class Form(msgspec.Struct, frozen=True):
-    """A kind of decision."""
+    """A kind of decision. ``several`` tells that the same matter may be decided on in several software items at once.
+
+    ``unversioned`` are the kinds of matters of a ``versioned`` form that belong to no version.
+    """
 
     name: str
     title: str
@@ -67,6 +70,12 @@ class Form(msgspec.Struct, frozen=True):
     signatures: tuple[SignatureRule, ...]
     versioned: bool = False
     periods: tuple[Period, ...] = ()
+    several: bool = False
+    unversioned: tuple[str, ...] = ()
+
+    def asks_version(self, kind: str) -> bool:
+        """Tell whether a decision on a matter of ``kind`` belongs to a version."""
+        return self.versioned and kind not in self.unversioned
 
 
 def signatures_of(

@@ -10,6 +10,7 @@ from clausework.decisions import (
     delegate,
     deviate,
     dispose,
+    drop,
     evaluate,
     infrastructure,
     narrow,
@@ -42,6 +43,7 @@ FORMS: tuple[Form, ...] = (
     withdraw.FORM,
     adopt.FORM,
     unlock.FORM,
+    drop.FORM,
 )
 
 

@@ -21,5 +21,5 @@ FORM = Form(
         SignatureRule(("quality",), "tolerated"),
         SignatureRule(("release_authority",), "tolerated"),
     ),
-    versioned=False,
+    several=True,
 )

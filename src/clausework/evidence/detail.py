@@ -27,6 +27,7 @@ MEDIA_TYPE = "application/jsonl"
 _BATCH = 512
 _IN_MEMORY = 1 << 20
 _LONGEST_LINE = 1 << 24
+_READ_AT_ONCE = 1 << 18
 
 
 class DetailDamaged(IntegrityViolated):
@@ -70,6 +71,9 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     @property
     def identity(self) -> str:
         """The same text for the same case in every run: suite, class and name, with ``/`` between them."""
+        plain = f"{self.suite}/{self.class_name}/{self.name}"
+        if plain.count("/") == 2 and "\\" not in plain:
+            return plain
         return "/".join(
             part.replace("\\", "\\\\").replace("/", "\\/")
             for part in (self.suite, self.class_name, self.name)
@@ -323,7 +327,7 @@ def read_detail(stream: BinaryIO, line: type[Line]) -> Iterator[Line]:
         raise DetailDamaged(f"A detail blob holds '{header.schema}' where '{SCHEMAS[line]}' was recorded.")
     decoder = msgspec.json.Decoder(line)
     try:
-        while text := stream.readline(_LONGEST_LINE):
-            yield decoder.decode(text)
+        while text := stream.read(_READ_AT_ONCE):
+            yield from decoder.decode_lines(text + stream.readline(_LONGEST_LINE))
     except msgspec.DecodeError as error:
         raise DetailDamaged(f"A detail blob holds a line that cannot be read: {error}.") from error

@@ -53,7 +53,8 @@ class CoverageRead(msgspec.Struct, frozen=True):
 class FindingsRead(msgspec.Struct, frozen=True):
     """What an analysis or a scan comes to; the members are those of the ``Findings`` record.
 
-    ``not_evaluated`` names what the tool says that it left out, such as a dependency that it could not look up.
+    ``not_evaluated`` names what the tool says that it left out, such as a dependency that it could not look up;
+    ``targets`` what it says that it looked at, each a word (``image``, ``directory``, ``file``, ``commit``) and a name.
     """
 
     analysis: str
@@ -64,6 +65,7 @@ class FindingsRead(msgspec.Struct, frozen=True):
     database_at: str = ""
     remarks: tuple[str, ...] = ()
     not_evaluated: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
 
 
 class SbomRead(msgspec.Struct, frozen=True):

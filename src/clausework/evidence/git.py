@@ -102,6 +102,7 @@ def git_environment(base: Mapping[str, str] | None = None) -> dict[str, str]:
         "SSH_ASKPASS": "",
         "GIT_NO_LAZY_FETCH": "1",
         "GIT_GRAFT_FILE": os.devnull,
+        "GIT_LFS_SKIP_SMUDGE": "1",
     }
 
 
@@ -220,6 +221,22 @@ def without_credentials(address: str) -> str:
         return f"{match['scheme'].lower()}://{match['place']}" if match else ""
     match = _SCP_ADDRESS.fullmatch(plain)
     return f"ssh://{match['host']}/{match['path']}" if match else ""
+
+
+def same_repository(one: str, other: str) -> bool:
+    """Tell whether two addresses name one repository: scheme, user, port, the host's letters and '.git' say nothing.
+
+    What is no network address, as ``root-commit:`` and a commit, is the same only as it stands.
+    """
+    return bool(one.strip()) and _place(one) == _place(other)
+
+
+def _place(address: str) -> str:
+    scheme, _, place = without_credentials(address.strip()).partition("://")
+    if not scheme:
+        return address.strip()
+    host, _, path = place.partition("/")
+    return f"{re.sub(':[0-9]+$', '', host).lower()}/{path.strip('/').removesuffix('.git')}"
 
 
 def _first_commit(root: Path) -> str:

@@ -13,12 +13,19 @@ from collections.abc import Iterator
 
 import msgspec
 
-from clausework.core.errors import InputRejected
+from clausework.evidence.lock_values import (
+    Locked,
+    LockedDependency,
+    LockUnreadable,
+    Unlocked,
+    hex_hash,
+    shortened,
+    text_of,
+)
 
 Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
 """A value of JSON or TOML. TOML's times do not occur in lock files and are refused where text is wanted."""
 
-_HASH_LENGTHS = {"sha256": 64, "sha384": 96, "sha512": 128}
 _REQUIREMENT = re.compile(
     r"(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[[^\]]*\])?\s*(?P<rest>.*)"
 )
@@ -32,36 +39,15 @@ _HARMLESS_OPTION = re.compile(
 _INTEGRITY = re.compile(r"sha(?:1|256|384|512)-[A-Za-z0-9+/]+={0,2}")
 
 
-class LockUnreadable(InputRejected):
-    """A lock file does not have the form of its kind."""
-
-    hint = "Have the package manager write the lock file again."
-
-
-class LockedDependency(msgspec.Struct, frozen=True):
-    """A dependency as pinned; hashes as ``algorithm:value``, the value as the lock file writes it."""
-
-    name: str
-    version: str
-    hashes: tuple[str, ...]
-
-
-class Locked(msgspec.Struct, frozen=True):
-    """What a lock file pins, and why anything in it is not pinned by version and hash."""
-
-    dependencies: tuple[LockedDependency, ...]
-    unlocked: tuple[str, ...] = ()
-
-
 def read_requirements(name: str, data: bytes) -> Locked:
     """Read a pip requirement file: each line wants ``==`` and at least one ``--hash``."""
     dependencies, unlocked = [], []
-    for number, line in _logical_lines(_text(name, data)):
+    for number, line in _logical_lines(text_of(name, data)):
         outcome = _requirement(line, f"{name}:{number}")
         if isinstance(outcome, LockedDependency):
             dependencies.append(outcome)
         elif outcome:
-            unlocked.append(f"line {number}: {outcome}")
+            unlocked.append(msgspec.structs.replace(outcome, why=f"line {number}: {outcome.why}"))
     return Locked(tuple(dependencies), tuple(unlocked))
 
 
@@ -82,32 +68,25 @@ def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
         yield first, held.strip()
 
 
-def _requirement(line: str, place: str) -> LockedDependency | str:
-    """Return what ``line`` pins, or why it pins nothing (empty: it is an option that opens nothing)."""
+def _requirement(line: str, place: str) -> LockedDependency | Unlocked | None:
+    """Return what ``line`` pins or leaves open; ``None`` for an option that opens nothing."""
+    short = shortened(line)
     if line.startswith("-"):
-        return (
-            "" if _HARMLESS_OPTION.match(line) else f"'{_shortened(line)}' brings in what is not pinned here"
-        )
+        opens = f"'{short}' brings in what is not pinned here"
+        return None if _HARMLESS_OPTION.match(line) else Unlocked(short, "", opens)
     if re.match(r"[./~]|[A-Za-z+]+://", line):
-        return f"'{_shortened(line)}' is a path or an address"
+        return Unlocked(short, "", f"'{short}' is a path or an address")
     match = _REQUIREMENT.fullmatch(line)
     if match is None or match["rest"][:1] not in _AFTER_NAME:
-        raise LockUnreadable(f"{place}: '{_shortened(line)}' is not a requirement.")
-    hashes = tuple(_pip_hash(found, place) for found in _HASH_OPTION.findall(match["rest"]))
+        raise LockUnreadable(f"{place}: '{short}' is not a requirement.")
+    hashes = tuple(hex_hash(found, place) for found in _HASH_OPTION.findall(match["rest"]))
     wanted = re.split(r";|\s--hash", match["rest"], maxsplit=1)[0].strip()
     version = _EXACT.fullmatch(wanted)
     if version is None:
-        return f"{match['name']} has no version pinned with '=='"
+        return Unlocked(match["name"], "", f"{match['name']} has no version pinned with '=='")
     if not hashes:
-        return f"{match['name']} has no hash"
+        return Unlocked(match["name"], version["version"], f"{match['name']} has no hash")
     return LockedDependency(match["name"], version["version"], hashes)
-
-
-def _pip_hash(text: str, place: str) -> str:
-    algorithm, _, value = text.partition(":")
-    if len(value) != _HASH_LENGTHS.get(algorithm) or not re.fullmatch(r"[0-9a-f]+", value):
-        raise LockUnreadable(f"{place}: '{_shortened(text)}' is not a SHA-256, SHA-384 or SHA-512 hash.")
-    return text
 
 
 def read_npm(name: str, data: bytes) -> Locked:
@@ -128,14 +107,15 @@ def read_npm(name: str, data: bytes) -> Locked:
             raise LockUnreadable(f"{name}: a package has no name.")
         integrity = _string(package, "integrity", f"{name}: {key}").split()
         if bad := [text for text in integrity if not _INTEGRITY.fullmatch(text)]:
-            raise LockUnreadable(f"{name}: {key}: '{_shortened(bad[0])}' is not an integrity.")
+            raise LockUnreadable(f"{name}: {key}: '{shortened(bad[0])}' is not an integrity.")
         strong = tuple(text.replace("-", ":", 1) for text in integrity if not text.startswith("sha1-"))
+        version = _string(package, "version", f"{name}: {key}")
         if strong:
-            dependencies.append(
-                LockedDependency(called, _required(package, "version", f"{name}: {key}"), strong)
-            )
+            _required(package, "version", f"{name}: {key}")
+            dependencies.append(LockedDependency(called, version, strong))
         else:
-            unlocked.append(f"{called} has {'only a SHA-1 integrity' if integrity else 'no integrity'}")
+            what = "only a SHA-1 integrity" if integrity else "no integrity"
+            unlocked.append(Unlocked(called, version, f"{called} has {what}"))
     return Locked(tuple(dependencies), tuple(unlocked))
 
 
@@ -155,7 +135,7 @@ def read_cargo(name: str, data: bytes) -> Locked:
         elif checksum and checksum != "<none>":
             raise LockUnreadable(f"{name}: the checksum of {called} is not a SHA-256.")
         else:
-            unlocked.append(f"{called} {version} has no checksum")
+            unlocked.append(Unlocked(called, version, f"{called} {version} has no checksum"))
     return Locked(tuple(dependencies), tuple(unlocked))
 
 
@@ -194,11 +174,12 @@ def _by_files(name: str, packages: Iterator[tuple[dict[str, Json], list[dict[str
         called, version = _required(package, "name", name), _string(package, "version", name)
         hashes = tuple(_string(file, "hash", f"{name}: {called}") for file in files)
         for text in filter(None, hashes):
-            _pip_hash(text, f"{name}: {called}")
+            hex_hash(text, f"{name}: {called}")
         if version and hashes and all(hashes):
             dependencies.append(LockedDependency(called, version, hashes))
         else:
-            unlocked.append(f"{called} {version or '(no version)'} has a file without hash, or none")
+            why = f"{called} {version or '(no version)'} has a file without hash, or none"
+            unlocked.append(Unlocked(called, version, why))
     return Locked(tuple(dependencies), tuple(unlocked))
 
 
@@ -214,41 +195,35 @@ def read_pipfile(name: str, data: bytes) -> Locked:
             hashes = package.get("hashes", [])
             if not isinstance(hashes, list):
                 raise LockUnreadable(f"{name}: the hashes of {called} are not a list.")
-            texts = tuple(_pip_hash(str(text), f"{name}: {called}") for text in hashes)
+            texts = tuple(hex_hash(str(text), f"{name}: {called}") for text in hashes)
             if version and texts:
                 dependencies.append(LockedDependency(called, version["version"], texts))
             else:
-                unlocked.append(f"{called} ({category}) has no {'hash' if version else 'version with =='}")
+                why = f"{called} ({category}) has no {'hash' if version else 'version with =='}"
+                unlocked.append(Unlocked(called, version["version"] if version else "", why))
     return Locked(tuple(dependencies), tuple(unlocked))
 
 
 def read_go(name: str, data: bytes) -> Locked:
     """Read a go.sum: modules with the hash of their content; that of a ``go.mod`` alone brings no code in."""
     dependencies = []
-    for number, line in enumerate(_text(name, data).split("\n"), start=1):
+    for number, line in enumerate(text_of(name, data).split("\n"), start=1):
         if not line.strip():
             continue
         parts = line.split()
         if len(parts) != 3 or not re.fullmatch(r"h1:[A-Za-z0-9+/]{43}=", parts[2]):
-            raise LockUnreadable(f"{name}:{number}: '{_shortened(line)}' is not 'module version h1:hash'.")
+            raise LockUnreadable(f"{name}:{number}: '{shortened(line)}' is not 'module version h1:hash'.")
         if not parts[1].endswith("/go.mod"):
             dependencies.append(LockedDependency(parts[0], parts[1], (parts[2],)))
     return Locked(tuple(dependencies))
 
 
-def _text(name: str, data: bytes) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise LockUnreadable(f"{name}: byte {error.start} is not UTF-8.") from error
-
-
 def _json(name: str, data: bytes) -> Json:
-    text = _text(name, data)
+    text = text_of(name, data)
     try:
         value: Json = json.loads(text, object_pairs_hook=_members_once, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
-        raise LockUnreadable(f"{name} is not sound JSON: {_shortened(str(error))}.") from error
+        raise LockUnreadable(f"{name} is not sound JSON: {shortened(str(error))}.") from error
     return value
 
 
@@ -264,11 +239,11 @@ def _no_constant(text: str) -> Json:
 
 
 def _toml(name: str, data: bytes) -> dict[str, Json]:
-    text = _text(name, data)
+    text = text_of(name, data)
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        raise LockUnreadable(f"{name} is not sound TOML: {_shortened(str(error))}.") from error
+        raise LockUnreadable(f"{name} is not sound TOML: {shortened(str(error))}.") from error
 
 
 def _table(value: Json, place: str) -> dict[str, Json]:
@@ -295,7 +270,3 @@ def _required(table: dict[str, Json], key: str, place: str) -> str:
     if not text:
         raise LockUnreadable(f"{place}: '{key}' is missing.")
     return text
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= 80 else f"{text[:77]}..."

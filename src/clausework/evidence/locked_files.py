@@ -1,8 +1,9 @@
 """The files that locks name, found by the locks' own hashes and by nothing else (clauses 5.8.7, 8.1.2).
 
-A file's name is never a reason to take it: another file under the same name does not have the hash, and is left.
-pip, uv, poetry and Pipfile name SHA-256 of each distribution file, npm the SHA-512 of its tarball, cargo the SHA-256
-of the ``.crate`` file, Go the ``h1:`` hash over a module's contents.
+Where a lock gives a hash, a file's name is never a reason to take it: another file under the same name does not have
+the hash, and is left. pip, uv, poetry and Pipfile name SHA-256 of each distribution file, npm the SHA-512 of its
+tarball, cargo the SHA-256 of the ``.crate`` file, Go the ``h1:`` hash over a module's contents, Gradle and Debian the
+SHA-256 or SHA-512 of each file. Of an entry without a hash nothing but the name can be looked for, and that is told.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -17,13 +19,18 @@ from pathlib import Path
 import msgspec
 
 from clausework.core.errors import UsageFault
-from clausework.evidence.lock_formats import LockedDependency
+from clausework.evidence.lock_values import LockedDependency, Unlocked
 from clausework.evidence.module_hash import module_hash
 
 _ALGORITHMS = ("sha256", "sha384", "sha512")
 _MODULE = "h1:"
 _MOST_FILES = 500_000
 _CHUNK = 1 << 20
+_ENDING = (
+    r"(?:-[A-Za-z0-9_.]+-[A-Za-z0-9_.]+-[A-Za-z0-9_.]+\.whl|_[a-z0-9-]+\.u?deb"
+    r"|\.(?:tar\.(?:gz|bz2|xz|zst)|tgz|zip|jar|aar|war|klib|pom|module|crate))"
+)
+"""What stands behind name and version: a wheel's tags, a package's architecture, the ending of an archive."""
 
 
 class PlaceMissing(UsageFault):
@@ -47,6 +54,14 @@ class LockedFile(msgspec.Struct, frozen=True):
     size: int
 
 
+class NamedFile(msgspec.Struct, frozen=True):
+    """A file that has the name of an entry without a hash: the entry, the file, its SHA-256 as it was found."""
+
+    entry: Unlocked
+    path: Path
+    sha256: str
+
+
 def find_locked(dependencies: Iterable[LockedDependency], places: Sequence[Path]) -> list[LockedFile]:
     """Return every file under ``places`` that has a hash which one of ``dependencies`` names, each once.
 
@@ -57,7 +72,7 @@ def find_locked(dependencies: Iterable[LockedDependency], places: Sequence[Path]
     for dependency in dependencies:
         for one in dependency.hashes:
             wanted.setdefault(one, []).append(dependency)
-    found: dict[tuple[str, str, str], LockedFile] = {}
+    found: dict[tuple[LockedDependency, str], LockedFile] = {}
     if not wanted:
         return []
     algorithms = [name for name in _ALGORITHMS if any(one.startswith(f"{name}:") for one in wanted)]
@@ -71,9 +86,31 @@ def find_locked(dependencies: Iterable[LockedDependency], places: Sequence[Path]
             texts.append(hashed)
         for text in texts:
             for dependency in wanted.get(text, ()):
-                key = (dependency.name, dependency.version, sha256)
-                found.setdefault(key, LockedFile(dependency, path, sha256, size))
-    return [found[key] for key in sorted(found)]
+                found.setdefault((dependency, sha256), LockedFile(dependency, path, sha256, size))
+    return sorted(found.values(), key=lambda one: (one.dependency.name, one.dependency.version, one.sha256))
+
+
+def find_named(entries: Iterable[Unlocked], places: Sequence[Path]) -> list[NamedFile]:
+    """Return the files under ``places`` that are called as one of ``entries``, name and version; each digest once.
+
+    A file whose name fits several entries is nobody's. Raises ``PlaceMissing``, ``TooManyFiles``.
+    """
+    forms = [(_form(entry), entry) for entry in entries if entry.version]
+    found: dict[tuple[Unlocked, str, str], NamedFile] = {}
+    for path in _files(places) if forms else ():
+        named = [entry for form, entry in forms if form.fullmatch(path.name)]
+        digests = _digests(path, ("sha256",)) if len(named) == 1 else None
+        if digests is not None:
+            (entry,) = named
+            found.setdefault((entry, path.name, digests[0]), NamedFile(entry, path, digests[0]))
+    return [found[key] for key in sorted(found, key=lambda one: (one[0].name, one[0].version, one[1:]))]
+
+
+def _form(entry: Unlocked) -> re.Pattern[str]:
+    """Return what the entry's file is called; the case of letters, and which of ``-``, ``_``, ``.``, do not matter."""
+    parts = re.split(r"[-_.]+", re.split(r"[/:]", entry.name)[-1])
+    version = re.escape(entry.version.partition(":")[2] or entry.version)
+    return re.compile(rf"(?i:{'[-_.]+'.join(map(re.escape, parts))})[-_](?:[0-9]+%3a)?{version}{_ENDING}")
 
 
 def _files(places: Sequence[Path]) -> Iterator[Path]:

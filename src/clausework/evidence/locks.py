@@ -11,9 +11,6 @@ import msgspec
 
 from clausework.core.errors import UsageFault
 from clausework.evidence.lock_formats import (
-    Locked,
-    LockedDependency,
-    LockUnreadable,
     read_cargo,
     read_go,
     read_npm,
@@ -22,6 +19,14 @@ from clausework.evidence.lock_formats import (
     read_requirements,
     read_uv,
 )
+from clausework.evidence.lock_formats_debian import BEGINS, read_debian
+from clausework.evidence.lock_formats_jvm import (
+    MAVEN_LIST,
+    read_gradle_lock,
+    read_gradle_verification,
+    read_maven_list,
+)
+from clausework.evidence.lock_values import Locked, LockedDependency, LockUnreadable, Unlocked
 from clausework.evidence.path_globs import path_globs
 from clausework.evidence.source_tree import TreeEntry, file_bytes, tree_entries
 
@@ -38,6 +43,9 @@ _KNOWN = {
     "go.sum": "go",
     "conan.lock": "conan",
 }
+_NAMED = {"verification-metadata.xml": "gradle-verification", "gradle.lockfile": "gradle"}
+"""Locks that are read where the plan names them: of Gradle's two, one alone carries hashes."""
+
 _READERS: dict[str, Callable[[str, bytes], Locked]] = {
     "requirements": read_requirements,
     "poetry": read_poetry,
@@ -46,6 +54,10 @@ _READERS: dict[str, Callable[[str, bytes], Locked]] = {
     "npm": read_npm,
     "cargo": read_cargo,
     "go": read_go,
+    "gradle": read_gradle_lock,
+    "gradle-verification": read_gradle_verification,
+    "maven": read_maven_list,
+    "debian": read_debian,
 }
 
 
@@ -61,7 +73,12 @@ class Lock(msgspec.Struct, frozen=True):
     name: str
     kind: str
     dependencies: tuple[LockedDependency, ...]
-    unlocked: tuple[str, ...]
+    unlocked: tuple[Unlocked, ...]
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the kind is one that is read: of another nobody knows what it names."""
+        return self.kind in _READERS
 
 
 class LockFile(msgspec.Struct, frozen=True):
@@ -74,11 +91,13 @@ class LockFile(msgspec.Struct, frozen=True):
 def kind_of_lock(name: str, data: bytes) -> str:
     """Return what kind of lock file this is: ``requirements``, ``npm`` ... or ``unknown``."""
     base = posixpath.basename(name)
-    if base in _KNOWN:
-        return _KNOWN[base]
+    if base in _KNOWN or base in _NAMED:
+        return _KNOWN.get(base) or _NAMED[base]
     if _REQUIREMENTS.fullmatch(base) or (base.endswith((".txt", ".lock")) and _HASHED.search(data)):
         return "requirements"
-    return "unknown"
+    if data.lstrip().startswith(MAVEN_LIST):
+        return "maven"
+    return "debian" if BEGINS.match(data) else "unknown"
 
 
 def read_lock(name: str, data: bytes) -> Lock:
@@ -91,7 +110,8 @@ def read_lock(name: str, data: bytes) -> Lock:
     kind = kind_of_lock(name, data)
     reader = _READERS.get(kind)
     if reader is None:
-        return Lock(name, kind, (), ("this kind of lock file is not read: its dependencies are unknown",))
+        why = "this kind of lock file is not read: its dependencies are unknown"
+        return Lock(name, kind, (), (Unlocked(name, "", why),))
     locked = reader(name, data)
     return Lock(name, kind, locked.dependencies, locked.unlocked)
 

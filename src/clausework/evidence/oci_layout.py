@@ -1,13 +1,16 @@
 """Container images in the OCI image layout, as a folder or an uncompressed tar file: one manifest, by its digest.
 
 Specification: OCI image layout 1.0 (``oci-layout``, ``index.json``, ``blobs/sha256/``). What is read is checked against
-the digest that names it. Duplicate members of a tar file are refused, for another program may take the other one.
+the digest that names it, every layer included. What another program could take for another image is refused: a member
+that a tar file has twice, a file beside the image, a ``manifest.json`` for ``docker load`` that names other parts.
 """
 
 from __future__ import annotations
 
+import os
+import re
 import tarfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, BinaryIO, TypeVar
@@ -20,6 +23,8 @@ from clausework.core.printable import printable
 
 LAYOUT, INDEX = "oci-layout", "index.json"
 _LEGACY = "manifest.json"
+_OWN = frozenset({LAYOUT, INDEX, _LEGACY, "repositories"})
+_PART = re.compile(r"blobs/[a-z0-9]+/[0-9a-f]{32,128}")
 _LARGEST_MANIFEST = 4 << 20
 _MOST_MEMBERS = 10_000
 _MOST_BLOBS = 5_000
@@ -65,7 +70,14 @@ class _Manifest(msgspec.Struct, frozen=True):
     layers: tuple[_Descriptor, ...] = ()
 
 
-Shape = TypeVar("Shape", _Index, _Manifest)
+class _Saved(msgspec.Struct, frozen=True, rename="pascal"):
+    """An image as ``docker load`` takes it: the paths of its configuration and layers."""
+
+    config: str
+    layers: tuple[str, ...] = ()
+
+
+Shape = TypeVar("Shape", _Index, _Manifest, tuple[_Saved, ...])
 
 
 class _NoSuchMember(Exception):
@@ -102,8 +114,18 @@ def _is_docker(stream: IO[bytes] | None) -> bool:
     return b'"Config"' in data and b'"Layers"' in data
 
 
-def image_in_folder(folder: Path, *, whole: bool = False) -> Image:
-    """Return the image in the layout at ``folder``, with ``whole`` every part of it checked; raises ``NotAnImage``."""
+def image_in_folder(folder: Path) -> Image:
+    """Return the image in the layout at ``folder``, every part of it checked; raises ``NotAnImage``, ``OSError``."""
+
+    def refuse(error: OSError) -> None:
+        raise error
+
+    names = (
+        Path(place, name).relative_to(folder).as_posix()
+        for place, folders, files in os.walk(folder, onerror=refuse)
+        for name in (*files, *(one for one in folders if Path(place, one).is_symlink()))
+    )
+    _refuse_strange(names, str(folder))
 
     def member(name: str) -> BinaryIO:
         path = folder / name
@@ -111,13 +133,13 @@ def image_in_folder(folder: Path, *, whole: bool = False) -> Image:
             raise _NoSuchMember
         return path.open("rb")
 
-    return _image(member, str(folder), whole=whole)
+    return _image(member, str(folder))
 
 
-def image_in_tar(path: Path, *, whole: bool = False) -> Image:
-    """Return the image in the tar file at ``path``, with ``whole`` every part of it checked; raises ``NotAnImage``."""
+def image_in_tar(path: Path) -> Image:
+    """Return the image in the tar file at ``path``, every part of it checked; raises ``NotAnImage``."""
     with _members(path) as member:
-        return _image(member, str(path), whole=whole)
+        return _image(member, str(path))
 
 
 @contextmanager
@@ -133,6 +155,10 @@ def _members(path: Path) -> Iterator[_Open]:
                     raise NotAnImage(f"'{path}' has more than {_MOST_MEMBERS} members.")
                 if one.isreg():
                     known[name] = one
+                elif not one.isdir():
+                    raise NotAnImage(f"'{path}' holds '{printable(name)[:80]}', which is no plain file.")
+            if INDEX in known:
+                _refuse_strange(known, str(path))
 
             def member(name: str) -> BinaryIO:
                 found = archive.extractfile(known[name]) if name in known else None
@@ -149,7 +175,17 @@ def _plain(name: str) -> str:
     return name.removeprefix("./")
 
 
-def _image(member: _Open, where: str, *, whole: bool) -> Image:
+def _refuse_strange(names: Iterable[str], where: str) -> None:
+    """Raise ``NotAnImage`` for a file that is no part of a layout: the image's digest says nothing of it."""
+    strange = next((name for name in sorted(names) if name not in _OWN and not _PART.fullmatch(name)), None)
+    if strange is not None:
+        raise NotAnImage(
+            f"'{where}' holds '{printable(strange)[:80]}' beside an image, which is not in the image's digest.",
+            hint="Give the image alone, or pack what belongs together into one file that no image is in.",
+        )
+
+
+def _image(member: _Open, where: str) -> Image:
     try:
         index = _read(member, INDEX, where)
     except _NoSuchMember as error:
@@ -166,21 +202,36 @@ def _image(member: _Open, where: str, *, whole: bool) -> Image:
     manifest = _blob(member, chosen.digest, where)
     if chosen.media_type not in _INDEXES | _MANIFESTS:
         raise NotAnImage(f"'{where}' holds a '{printable(chosen.media_type)[:80]}', which is no image.")
-    if whole:
-        _check_whole(member, chosen, where)
+    _check_saved(member, _check_whole(member, chosen, where), where)
     return Image(_sha256(chosen.digest, where), chosen.media_type, manifest)
 
 
-def _check_whole(member: _Open, first: _Descriptor, where: str) -> None:
-    """Raise ``NotAnImage`` unless everything that ``first`` names, directly or not, is there and whole."""
+def _check_saved(member: _Open, manifests: Iterable[_Manifest], where: str) -> None:
+    """Raise ``NotAnImage`` where ``docker load``, which reads another manifest, would take another image."""
+    try:
+        saved = _decoded(_read(member, _LEGACY, where), tuple[_Saved, ...], where)
+    except _NoSuchMember:
+        return
+    known = {tuple(_path(each) for each in (one.config, *one.layers)) for one in manifests}
+    if any((one.config, *one.layers) not in known for one in saved):
+        raise NotAnImage(f"'{where}': its {_LEGACY} names another image than its {INDEX}.")
+
+
+def _path(part: _Descriptor) -> str:
+    return f"blobs/{part.digest.replace(':', '/')}"
+
+
+def _check_whole(member: _Open, first: _Descriptor, where: str) -> list[_Manifest]:
+    """Return the manifests of the image; raise ``NotAnImage`` unless everything that they name is there and whole."""
     left, seen = [first], {first.digest}
+    manifests: list[_Manifest] = []
     while left:
         one = left.pop()
         if one.media_type in _INDEXES:
             named = _decoded(_blob(member, one.digest, where), _Index, where).manifests
         elif one.media_type in _MANIFESTS:
-            manifest = _decoded(_blob(member, one.digest, where), _Manifest, where)
-            named = (manifest.config, *manifest.layers)
+            manifests.append(_decoded(_blob(member, one.digest, where), _Manifest, where))
+            named = (manifests[-1].config, *manifests[-1].layers)
         else:
             _check_blob(member, one.digest, where)
             continue
@@ -189,6 +240,7 @@ def _check_whole(member: _Open, first: _Descriptor, where: str) -> None:
         left += new
         if len(seen) > _MOST_BLOBS:
             raise NotAnImage(f"'{where}' names more than {_MOST_BLOBS} parts.")
+    return manifests
 
 
 def _check_blob(member: _Open, digest: str, where: str) -> None:

@@ -1,8 +1,8 @@
 """Building again from clean and comparing digests (clause 5.8.5).
 
-The commit is cloned into an empty scratch folder and its command run there with an environment that is
-declared and nothing else: ``PATH``, ``HOME`` and ``TMPDIR`` in the scratch folder, ``SOURCE_DATE_EPOCH``
-from the commit.
+The commit is cloned into an empty scratch folder, with its submodules and the large files of Git LFS from the clones
+that are here, and its command run there with an environment that is declared and nothing else: ``PATH``, ``HOME`` and
+``TMPDIR`` in the scratch folder, ``SOURCE_DATE_EPOCH`` from the commit.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from clausework.core.errors import InputRejected, UsageFault
 from clausework.evidence.artefact_files import artefact_at
 from clausework.evidence.git import GitFailed, UnknownRevision, revision, run_git, top
 from clausework.evidence.history import committed_at
+from clausework.evidence.linked_source import fill
 from clausework.evidence.path_globs import PathGlobs, path_globs
 from clausework.ledger.records.build import RebuiltOutput
 
@@ -73,7 +74,8 @@ def rebuild(
             "A rebuild needs a command, output patterns, and artefacts of the first build."
         )
     source = _clean_clone(root, revision(root, commit), scratch)
-    remarks = [
+    remarks = list(fill(source, root, revision(root, commit)))
+    remarks += [
         f"removed before the command, for it is a committed output: {one}"
         for one in _remove(source, patterns)
     ]

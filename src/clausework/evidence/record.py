@@ -69,6 +69,7 @@ def evidence_body(accepted: Accepted, made: Made, origin: Origin) -> EvidenceBod
                 database_at=read.database_at,
                 not_evaluated=read.not_evaluated[:_MOST_NAMED],
                 not_evaluated_count=len(read.not_evaluated),
+                targets=read.targets[:_MOST_NAMED],
             )
         case SbomRead() as sbom:
             return Sbom(

@@ -10,6 +10,14 @@ from clausework.core.canonical import canonical_json
 
 TREE_SCHEMA = "urn:clausework:tree:v1"
 
+EMPTY = frozenset(
+    {
+        "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
+        "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
+    }
+)
+"""Git's IDs of a file without a byte, by SHA-1 and by SHA-256."""
+
 
 def tree_lines(root: Path, commit: str) -> bytes:
     """Return the files of ``commit`` as UTF-8 JSON Lines: a header, then path and git's ID of the content of each.

@@ -1,7 +1,7 @@
 """The rows of a workbook's first sheet (XLSX), its archive looked through before a library opens it.
 
-Refused: what stands before or behind the archive, members that are many, large, encrypted or twice there, macros, and
-document types in any part.
+Refused: what stands before or behind the archive, members that are many, large, encrypted or twice there, macros,
+document types in any part, and formulas: what they show another day may be something else than what somebody signed.
 """
 
 from __future__ import annotations
@@ -82,15 +82,18 @@ def _rows(data: bytes) -> Iterator[tuple[str, ...]]:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of what the library does not keep, nothing is asked for
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
         if not book.worksheets:
             raise NotAWorkbook("it has no sheet")
         sheet = book.worksheets[0]
         sheet.reset_dimensions()
-        for number, values in enumerate(sheet.iter_rows(values_only=True)):
-            if number >= _MOST_ROWS or len(values) > _MOST_CELLS:
+        for number, cells in enumerate(sheet.iter_rows()):
+            if number >= _MOST_ROWS or len(cells) > _MOST_CELLS:
                 raise NotAWorkbook(f"its sheet has more than {_MOST_ROWS} rows or {_MOST_CELLS} columns")
-            yield tuple(map(_text, values))
+            for cell in cells:
+                if cell.data_type == "f":
+                    raise NotAWorkbook(f"cell {cell.coordinate} holds a formula; write what it shows")
+            yield tuple(_text(cell.value) for cell in cells)
 
 
 def _text(value: Any) -> str:

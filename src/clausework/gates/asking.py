@@ -5,9 +5,9 @@ from __future__ import annotations
 import msgspec
 
 from clausework.gates.catalogue import check_named
-from clausework.gates.check import Judgement
+from clausework.gates.check import Judgement, not_evaluated
 from clausework.gates.facts import Facts
-from clausework.gates.plug_ins import judge_by_plug_in, plug_in_check
+from clausework.gates.plug_ins import judge_by_plug_in, plug_in
 from clausework.gates.policies import ReadBlob, judge_by_policy
 from clausework.plan.effective import POLICY_DIGEST, CheckUse
 from clausework.plan.policies import plug_in_named, policy_named
@@ -29,10 +29,9 @@ def ask_check(use: CheckUse, facts: Facts, read_blob: ReadBlob | None = None) ->
     if policy_named(use.name):
         return _ask_policy(use, facts, read_blob)
     if plug_in_named(use.name):
-        found = plug_in_check(use.name)
-        clauses = found.check.clauses if found.check else ()
-        judgement = _spared(use) or judge_by_plug_in(found, facts, use.settings)
-        return Asked(found.version, clauses, judgement)
+        spared = _spared(use)
+        said = plug_in(use.name) if spared else judge_by_plug_in(use.name, facts, use.settings)
+        return Asked(said.version, said.clauses, spared or said.judgement or not_evaluated("it says nothing"))
     check = check_named(use.name)
     return Asked(check.version, check.clauses, _spared(use) or check.evaluate(facts, use.settings))
 

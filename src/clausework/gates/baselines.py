@@ -11,6 +11,7 @@ from clausework.ledger.records import Record
 from clausework.ledger.records.build import Build
 from clausework.ledger.records.control import ItemBaseline
 from clausework.trace.readings import origin_of
+from clausework.trace.test_links import always
 
 OpenBlob = Callable[[str], BinaryIO]
 
@@ -45,6 +46,10 @@ class Baselines:
             with self._open_blob(recorded.detail.sha256) as stream:
                 self._items[baseline] = read_baseline(stream)
         return self._items[baseline]
+
+    def newest(self) -> tuple[Item, ...]:
+        """Return the items that were recorded last; none where none were."""
+        return self.items(self._in_order[-1][1]) if self._in_order else ()
 
     def recorded_at(self, baseline: str) -> int:
         """Return the record of the baseline, -1 where no such baseline is recorded."""
@@ -84,22 +89,28 @@ class Baselines:
             if item.id not in before or before[item.id].content_hash != item.content_hash
         )
 
-    def same_item(self, record: Record, item: str, baseline: str, software_item: str = "") -> bool:
-        """Tell whether ``item`` read the same when the record was made: a changed text is not yet verified.
+    def unchanged_since(
+        self, record: Record, baseline: str, software_item: str = ""
+    ) -> Callable[[str], bool]:
+        """Return what tells whether an item read the same when the record was made: a changed text is not yet verified.
 
         Evidence of several builds is held against the items of that of ``software_item``; what names no build, against
         the items that were recorded last before it.
         """
+        then = self._items_at(record, software_item)
+        if then == baseline:
+            return always
+        return lambda item: self._hash(then, item) == self._hash(baseline, item)
+
+    def _items_at(self, record: Record, software_item: str) -> str:
         origin = origin_of(record)
         named = [one.digest.get("sha256", "") for one in record.subjects]
         of_item = [one for one in named if self._built.get(one) == software_item]
         if origin is not None and origin.build:
-            then = self._of_build.get(origin.build, "")
-        elif of_item:
-            then = self._of_build[of_item[0]]
-        else:
-            then = next((one for index, one in reversed(self._in_order) if index < record.index), "")
-        return then == baseline or self._hash(then, item) == self._hash(baseline, item)
+            return self._of_build.get(origin.build, "")
+        if of_item:
+            return self._of_build[of_item[0]]
+        return next((one for index, one in reversed(self._in_order) if index < record.index), "")
 
     def _hash(self, baseline: str, item: str) -> str:
         if baseline not in self._hashes:

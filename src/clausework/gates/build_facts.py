@@ -60,7 +60,7 @@ def _lock(lock: Descriptor, open_blob: OpenBlob) -> LockFact:
         lock.sha256,
         read.kind,
         {name: tuple(sorted(versions)) for name, versions in sorted(pinned.items())},
-        read.unlocked,
+        tuple(str(one) for one in read.unlocked),
     )
 
 

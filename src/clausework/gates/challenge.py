@@ -72,6 +72,8 @@ class World(msgspec.Struct, frozen=True):
     range of ``commits`` begins behind a released one. ``source`` are the files of the commit; where there are none, the
     build does not say which there are. ``released_report`` is the report
     of the system tests of an earlier release; ``released_narrowed`` tells that the one after it left tests out, signed.
+    ``released_as`` is the software item's name in these, where it had another. ``unmeasured`` are patterns of files
+    that the plan lets go unmeasured.
     ``pipeline`` is what the build ran in.
     """
 
@@ -92,6 +94,8 @@ class World(msgspec.Struct, frozen=True):
     source: tuple[str, ...] = ("src/controller/c.py",)
     released_report: bytes = b""
     released_narrowed: bool = False
+    released_as: str = ""
+    unmeasured: tuple[str, ...] = ()
     pipeline: WorldPipeline = WorldPipeline()
     evidence_after: tuple[EvidenceFile, ...] = ()
 

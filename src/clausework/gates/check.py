@@ -47,10 +47,15 @@ def failed(*reasons: Reason) -> Judgement:
 
 
 def not_evaluated(
-    message: str, *, who: str = "developer", command: str = "", records: tuple[int, ...] = ()
+    message: str,
+    *,
+    who: str = "developer",
+    command: str = "",
+    records: tuple[int, ...] = (),
+    ways: tuple[str, ...] = (),
 ) -> Judgement:
     """Nothing to judge: evidence is missing, empty or not usable. It blocks, as a fail does."""
-    return Judgement("not_evaluated", (Reason(message, records=records, who=who, command=command),))
+    return Judgement("not_evaluated", (Reason(message, (), records, who, command, ways),))
 
 
 def number(settings: Settings, name: str) -> int | None:
@@ -79,6 +84,10 @@ def unreadable(facts: Facts, level: str | None, kind: str) -> Judgement | None:
         f"{one.name} was rejected and not given again whole: {one.reason}",
         command=f"write it again, then clausework record {one.name}{at}",
         records=tuple(rejection.record for rejection in found),
+        ways=(
+            f"if it was given again under another name, or never of this build:"
+            f" clausework decide supersede '#{one.record}'",
+        ),
     )
 
 

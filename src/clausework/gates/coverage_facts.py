@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import BinaryIO
 
 from clausework.evidence.detail import FileCoverage, read_detail
 from clausework.evidence.path_globs import PathGlobs, path_globs
+from clausework.gates.commit_facts import paths_of
 from clausework.gates.facts import CoverageFact, CoveredFile, OwnCoverage
+from clausework.gates.source_files import SourceFiles, source_files
 from clausework.ledger.records import Record
+from clausework.plan.model import Plan
 from clausework.trace.coverage import MergedCoverage, MergedFile, merge, summed
+from clausework.trace.evidence_of import BuildEvidence
 
 MOST_FILES = 10_000
 """Files kept in the facts of one level; of more, those with the most lines that did not run."""
@@ -21,25 +25,25 @@ OpenBlob = Callable[[str], BinaryIO]
 
 
 def coverage_facts(
-    records: Iterable[Record],
-    superseded: Mapping[str, str],
-    open_blob: OpenBlob,
-    paths: Sequence[str],
+    found: BuildEvidence, superseded: Mapping[str, str], open_blob: OpenBlob, plan: Plan
 ) -> tuple[CoverageFact, ...]:
-    """Return for each level what its coverage ``records`` show together, those left out that a decision supersedes.
-
-    ``paths`` are the software item's path patterns, from the plan's folder.
-    """
-    globs = path_globs(paths)
+    """Return for each level what the build's reports show together, those left out that a decision supersedes."""
     by_level: dict[str, list[Record]] = {}
-    for record in records:
+    for record in found.coverage:
         if record.sha256 not in superseded:
             by_level.setdefault(record.body.origin.level, []).append(record)
-    return tuple(_of_level(level, found, open_blob, globs) for level, found in by_level.items())
+    if not by_level:
+        return ()
+    globs = path_globs(paths_of(plan, found.build))
+    sources = source_files(plan, found.build, open_blob)
+    return tuple(_of_level(level, records, open_blob, globs, sources) for level, records in by_level.items())
 
 
-def _of_level(level: str, records: list[Record], open_blob: OpenBlob, globs: PathGlobs) -> CoverageFact:
-    merged = merge(_lines(record, open_blob) for record in records)
+def _of_level(
+    level: str, records: list[Record], open_blob: OpenBlob, globs: PathGlobs, sources: SourceFiles | None
+) -> CoverageFact:
+    named: list[set[str]] = []
+    merged = merge(_lines(record, open_blob, named) for record in records)
     branch_gaps = [one.path for one in merged.files if one.branch_gap]
     mcdc_gaps = [one.path for one in merged.files if one.mcdc_gap]
     return CoverageFact(
@@ -58,6 +62,7 @@ def _of_level(level: str, records: list[Record], open_blob: OpenBlob, globs: Pat
         doubts=tuple(str(one) for one in merged.doubts[:MOST_NAMED]),
         joined=tuple(str(one) for one in merged.joined[:MOST_NAMED]),
         own=_own(merged, globs),
+        sources=sources.named_by(named) if sources else None,
     )
 
 
@@ -81,9 +86,14 @@ def _ends_in(path: str, globs: PathGlobs) -> bool:
     return any(globs.match("/".join(parts[at:])) for at in range(len(parts)))
 
 
-def _lines(record: Record, open_blob: OpenBlob) -> Iterator[FileCoverage]:
+def _lines(record: Record, open_blob: OpenBlob, named: list[set[str]]) -> Iterator[FileCoverage]:
+    """Yield what a report says of each file; the names that it has for them are added to ``named``."""
+    names: set[str] = set()
+    named.append(names)
     with open_blob(record.body.reading.detail.sha256) as stream:
-        yield from read_detail(stream, FileCoverage)
+        for one in read_detail(stream, FileCoverage):
+            names.add(one.path)
+            yield one
 
 
 def _files(merged: MergedCoverage) -> tuple[CoveredFile, ...]:

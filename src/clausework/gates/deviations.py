@@ -90,12 +90,11 @@ def standing_deviation(stage: str, use: CheckUse, facts: Facts, judgement: Judge
     if not facts.version or prohibition(stage, use.name, facts.safety_class):
         return None
     name = deviation_id(facts.build.software_item, stage, use.name)
-    matter = (name, deviation_digest(use, facts, judgement))
     found = [
         one
         for one in facts.effective_judgements(FORM, KIND)
-        if (one.matter_id, one.matter_sha256) == matter
-        and one.version == facts.version
+        if (one.matter_id, one.version) == (name, facts.version)
         and parse_timestamp(str(one.fields["expires"])) > parse_timestamp(facts.at)
     ]
-    return found[-1] if found else None
+    digest = deviation_digest(use, facts, judgement) if found else ""
+    return next((one for one in reversed(found) if one.matter_sha256 == digest), None)

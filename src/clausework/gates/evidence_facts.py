@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+
+import msgspec
 
 from clausework.core.canonical import canonical_json
 from clausework.core.digests import sha256_of
@@ -17,10 +19,15 @@ from clausework.gates.facts import (
     SbomFact,
     ScanFact,
 )
+from clausework.gates.scanned_targets import COMPONENT, KnownTargets, known_as_another
 from clausework.ledger.records import Record
 from clausework.ledger.records.evidence import Findings, Rejection, TestResult
 from clausework.trace.evidence_of import BuildEvidence
 from clausework.trace.readings import origin_of, reading_of
+from clausework.trace.standing import Standing
+
+_KNOWN_AS = ("CVE-", "GHSA-")
+_MOST_ALIASES = 5
 
 
 def run_fact(record: Record, superseded: Mapping[str, str]) -> RunFact:
@@ -39,26 +46,37 @@ def run_fact(record: Record, superseded: Mapping[str, str]) -> RunFact:
     )
 
 
+def retired_reports(standing: Standing) -> frozenset[str]:
+    """Return the digests of the reports that a signed decision retired: another took their place."""
+    decided = standing.decisions_on("retire", ("report",))
+    return frozenset(one.decision.matter.sha256 for one in decided if one.effective)
+
+
 def scan_facts(
-    found: BuildEvidence, superseded: Mapping[str, str], open_blob: OpenBlob
+    found: BuildEvidence,
+    superseded: Mapping[str, str],
+    open_blob: OpenBlob,
+    known: KnownTargets,
+    retired: Collection[str] = (),
 ) -> tuple[ScanFact, ...]:
     """Return a fact for each analysis in each report on a build, the report's own first: each check judges its own."""
     made_of = functools.cache(lambda: _made_of(found, superseded, open_blob))
     return tuple(
-        scan
+        msgspec.structs.replace(scan, retired=record.sha256 in retired)
         for record in found.findings
-        for scan in _scans(record, found.build.software_item, superseded, open_blob, made_of)
+        for scan in _scans(record, known, superseded, open_blob, made_of)
     )
 
 
 def _scans(
     record: Record,
-    software_item: str,
+    known: KnownTargets,
     superseded: Mapping[str, str],
     open_blob: OpenBlob,
     made_of: Callable[[], str],
 ) -> tuple[ScanFact, ...]:
     body: Findings = record.body
+    software_item = known.build.software_item
     by_analysis: dict[str, list[FindingFact]] = {body.analysis: []}
     with open_blob(body.reading.detail.sha256) as stream:
         for one in read_detail(stream, FindingDetail):
@@ -77,6 +95,8 @@ def _scans(
             tuple(findings),
             body.not_evaluated,
             body.reading.raw.name,
+            targets=body.targets,
+            of_another=known_as_another(body.targets, known),
         )
         for analysis, findings in by_analysis.items()
     )
@@ -108,6 +128,7 @@ def _finding(record: int, one: FindingDetail, software_item: str, made_of: str) 
         one.version,
         software_item,
         made_of,
+        tuple(name for name in one.ids if name != one.rule and name.startswith(_KNOWN_AS))[:_MOST_ALIASES],
     )
 
 
@@ -121,17 +142,20 @@ def _place(finding: FindingDetail) -> str:
     return f"{component} ({path})" if path else component
 
 
-def sbom_fact(record: Record, open_blob: OpenBlob) -> SbomFact:
-    """Return a bill of materials with the versions of each component that it names."""
+def sbom_fact(record: Record, open_blob: OpenBlob, known: KnownTargets | None = None) -> SbomFact:
+    """Return a bill of materials with the versions of each component that it names; ``known`` tells what it is of."""
     versions: dict[str, set[str]] = {}
     with open_blob(record.body.reading.detail.sha256) as stream:
         for component in read_detail(stream, Component):
             name = f"{component.group}/{component.name}" if component.group else component.name
             versions.setdefault(name, set()).add(component.version)
+    about: str = record.body.main_component
     return SbomFact(
         record.index,
         record.body.specification,
         {name: tuple(sorted(found)) for name, found in sorted(versions.items())},
+        about,
+        known_as_another((f"{COMPONENT} {about}",), known) if known and about else "",
     )
 
 

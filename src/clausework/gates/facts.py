@@ -173,12 +173,28 @@ class OwnCoverage(msgspec.Struct, frozen=True):
     outside: tuple[str, ...]
 
 
+class SourceFilesFact(msgspec.Struct, frozen=True):
+    """The software item's source files in the commit, and those of them that no report of a level names.
+
+    ``unnamed`` are the first of these, ``doubtful`` names in a report that may mean one of several files, ``left_out``
+    the first files that the plan lets go unmeasured. Empty files, and headers of C and C++, are not asked for.
+    """
+
+    count: int
+    unnamed: tuple[str, ...] = ()
+    unnamed_count: int = 0
+    doubtful: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    left_out_count: int = 0
+
+
 class CoverageFact(msgspec.Struct, frozen=True):
     """What all coverage reports of a level show together; ``record`` is the newest of the ``records``.
 
     ``branch_gaps`` names the first files with lines of which branches were not measured, ``mcdc_gaps`` the same of
     conditions. ``doubts`` names files that may be one under two names and were counted apart, ``joined`` those that
-    were counted as one. ``files`` may leave out some of the ``file_count`` there are.
+    were counted as one. ``files`` may leave out some of the ``file_count`` there are. ``sources`` is absent where the
+    build does not say which files its commit has.
     """
 
     record: int
@@ -196,11 +212,13 @@ class CoverageFact(msgspec.Struct, frozen=True):
     doubts: tuple[str, ...] = ()
     joined: tuple[str, ...] = ()
     own: OwnCoverage | None = None
+    sources: SourceFilesFact | None = None
 
 
 class FindingFact(msgspec.Struct, frozen=True):
     """One open or suppressed finding; ``component_version`` is that of the component which a vulnerability is in.
 
+    ``aliases`` are the further names of a vulnerability (CVE, GHSA).
     ``made_of`` is the digest of the locks and of the SBOM's components of the build (of its source where there are
     none), where the report of a vulnerability does not tell that version; ``software_item`` is what it was found in.
     """
@@ -215,6 +233,13 @@ class FindingFact(msgspec.Struct, frozen=True):
     component_version: str = ""
     software_item: str = ""
     made_of: str = ""
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The rule or vulnerability, with the CVE numbers that it is known by besides."""
+        others = [one for one in self.aliases if one.startswith("CVE-") and one != self.rule]
+        return f"{self.rule} ({', '.join(others[:3])})" if others else self.rule
 
     @property
     def version(self) -> Sha256:
@@ -235,6 +260,8 @@ class ScanFact(msgspec.Struct, frozen=True):
     """One analysis or scan: what looked, whether it finished, how old its data is, what it found, its report's name.
 
     A report that mixes several kinds of analysis has a fact for each, so that every check sees what is its own.
+    ``retired`` tells that a signed decision says that another report took its place; what it found counts all the same.
+    ``targets`` are what it says that it looked at, ``of_another`` what that is known to be instead of the build.
     """
 
     record: int
@@ -246,14 +273,22 @@ class ScanFact(msgspec.Struct, frozen=True):
     findings: tuple[FindingFact, ...]
     not_evaluated: tuple[str, ...] = ()
     name: str = ""
+    retired: bool = False
+    targets: tuple[str, ...] = ()
+    of_another: str = ""
 
 
 class SbomFact(msgspec.Struct, frozen=True):
-    """One SBOM: the versions that it names by component, a component's group before its name with a ``/``."""
+    """One SBOM: the versions that it names by component, a component's group before its name with a ``/``.
+
+    ``about`` is the component that it is of, ``of_another`` what that is known to be instead of the build.
+    """
 
     record: int
     specification: str
     components: dict[str, tuple[str, ...]]
+    about: str = ""
+    of_another: str = ""
 
 
 class RejectionFact(msgspec.Struct, frozen=True):
@@ -329,6 +364,9 @@ class Facts(msgspec.Struct, frozen=True):
     ``previous`` the same of the build before; ``flaky`` are the cases that both failed and passed on the same source.
     ``configurations`` are those of the plan that have the software item, each with the records of the system tests
     that ran on it and in which a case passed. ``set_aside`` are the failed tests that a signed decision set aside.
+    ``software_items_gone`` are those of the line's last release, with its version, of which the plan tells nothing.
+    ``tied`` are the anomalies that decisions tie failing system tests to, as they read now, with what they link to that
+    ``items`` do not have.
     """
 
     schema: str
@@ -374,6 +412,8 @@ class Facts(msgspec.Struct, frozen=True):
     configurations: dict[str, tuple[int, ...]] = {}
     set_aside: tuple[FailureSetAside, ...] = ()
     plan_replaced: int = -1
+    software_items_gone: dict[str, str] = {}
+    tied: tuple[ItemFact, ...] = ()
 
     @property
     def provisional(self) -> bool:

@@ -21,7 +21,9 @@ from clausework.gates.challenge import (
 )
 from clausework.gates.check import Check, Judgement, Settings, not_evaluated, text, unreadable
 from clausework.gates.facts import Facts
-from clausework.gates.scans import judge_open, unfinished
+from clausework.gates.scans import judge_open, of_others, unfinished
+from clausework.gates.target_challenges import challenges_of_analyses
+from clausework.ledger.records.gates import Outcome
 
 
 def evaluate(facts: Facts, settings: Settings) -> Judgement:
@@ -30,7 +32,11 @@ def evaluate(facts: Facts, settings: Settings) -> Judgement:
     At least one of them must be a static analysis: a search for secrets alone says nothing about the code.
     """
     scans = [scan for scan in facts.scans if scan.analysis != "vulnerability" and not scan.superseded]
-    unusable = unreadable(facts, None, "findings") or unfinished(scans)
+    unusable = (
+        unreadable(facts, None, "findings")
+        or unfinished(scans)
+        or of_others([scan for scan in scans if scan.analysis == "static"], "static analysis")
+    )
     if unusable:
         return unusable
     if not any(scan.analysis == "static" for scan in scans):
@@ -127,6 +133,7 @@ def challenges() -> tuple[Challenge, ...]:
             ),
             settings,
         ),
+        *_renamed(settings),
         Challenge(
             "a static finding stands in one report with a search for vulnerabilities",
             "fail",
@@ -228,9 +235,50 @@ def challenges() -> tuple[Challenge, ...]:
             disposed(_disposition("2099-01-01", author=QUALITY[0])),
             settings,
         ),
+        *challenges_of_analyses(settings),
     )
 
 
+def _renamed(settings: dict[str, str | int | bool]) -> tuple[Challenge, ...]:
+    """A report under another name replaces none by itself; one that is retired for it still tells what it found."""
+    crashed = EvidenceFile("old.sarif", sarif("Bandit", finished=False))
+    grave = EvidenceFile("old.sarif", sarif("Bandit", ("B602", "error", ""), finished=False))
+    again = EvidenceFile("new.sarif", sarif("Bandit"))
+    of_monday = EvidenceFile("bandit-2026-06-01.sarif", sarif("Bandit", finished=False))
+    of_tuesday = EvidenceFile("bandit-2026-06-02.sarif", sarif("Bandit"))
+    retired = SignedDecision(
+        "retire",
+        "report",
+        "old.sarif",
+        {"rationale": "The job writes its report as new.sarif now.", "instead": "new.sarif"},
+        signers=((*QUALITY, "retired"),),
+    )
+    alone = msgspec.structs.replace(retired, author=QUALITY[0])
+
+    def world(*files: EvidenceFile, decided: SignedDecision | None = None) -> World:
+        evidence = with_evidence("bandit.sarif", *files).evidence
+        return but(evidence=evidence, decisions=(*SOUND.decisions, *((decided,) if decided else ())))
+
+    cases: tuple[tuple[str, Outcome, World], ...] = (
+        ("the crashed report was given again under another name", "not_evaluated", world(crashed, again)),
+        ("the names of both reports differ in the date alone", "pass", world(of_monday, of_tuesday)),
+        ("the crashed report was retired for another", "pass", world(crashed, again, decided=retired)),
+        (
+            "the author retires the crashed report alone",
+            "not_evaluated",
+            world(crashed, again, decided=alone),
+        ),
+        ("the crashed report was retired for none", "not_evaluated", world(crashed, decided=retired)),
+        (
+            "the crashed report was retired for an earlier",
+            "not_evaluated",
+            world(again, crashed, decided=retired),
+        ),
+        ("the report that was retired holds a finding", "fail", world(grave, again, decided=retired)),
+    )
+    return tuple(Challenge(name, expects, made, settings) for name, expects, made in cases)
+
+
 CHECK = Check(
-    "findings", "4", "No grave finding open", ("5.1.12", "5.5.3", "81001-5-1 5.5"), evaluate, challenges
+    "findings", "5", "No grave finding open", ("5.1.12", "5.5.3", "81001-5-1 5.5"), evaluate, challenges
 )

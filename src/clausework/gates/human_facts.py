@@ -77,6 +77,7 @@ class HumanFacts(msgspec.Struct, frozen=True):
     ``wrote`` holds by author the items whose present text came with commits of the build's range that touch its file,
     ``implemented`` the items that their commits are linked to, or whose units' files these touch. An item that is in
     none was written by nobody that the commits of the range tell of.
+    ``changed`` holds the items that the last release did not have as they read now; ``None`` where none was released.
     """
 
     runs: tuple[ManualRunFact, ...] = ()
@@ -84,6 +85,7 @@ class HumanFacts(msgspec.Struct, frozen=True):
     integration_tests: TestReviewFact = TestReviewFact()
     wrote: dict[str, tuple[str, ...]] = {}
     implemented: dict[str, tuple[str, ...]] = {}
+    changed: tuple[str, ...] | None = None
 
     def writers_of(self, item: str) -> frozenset[str]:
         """Return who wrote the item's present text, as far as commits tell."""

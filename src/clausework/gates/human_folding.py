@@ -15,7 +15,7 @@ from clausework.gates.manual_folding import (
     Judged,
     approval_of,
     manual_run_facts,
-    runs_present_protocol,
+    present_protocol,
     uncounted,
 )
 from clausework.gates.review_folding import Reviews, reviewed_items
@@ -27,6 +27,7 @@ from clausework.plan.model import Plan
 from clausework.trace.evidence_of import BuildEvidence
 from clausework.trace.item_fact import ItemFact
 from clausework.trace.standing import Standing
+from clausework.trace.test_links import Holds
 
 
 class ByHand(msgspec.Struct, frozen=True):
@@ -41,9 +42,10 @@ class ByHand(msgspec.Struct, frozen=True):
     reviewed: frozenset[str]
     reviews: Reviews
 
-    def holds(self, record: Record, item: str) -> bool:
-        """Tell whether ``record`` is a run of the protocol ``item`` as it reads now."""
-        return runs_present_protocol(record, item, self.judged)
+    def holding(self, record: Record, unchanged: Holds) -> Holds:
+        """Return what tells whether ``record`` is about an item as it reads now: ``unchanged``, or the protocol run."""
+        protocol = present_protocol(record, self.judged)
+        return (lambda item: item == protocol or unchanged(item)) if protocol else unchanged
 
     def with_tests(
         self, integration: Sequence[str], commits: Sequence[CommitFact], items: Sequence[ItemFact]
@@ -71,7 +73,8 @@ def by_hand(
 ) -> ByHand:
     """Return what people did about the build; ``since`` is the record of the last release's items, 0 for none."""
     records = snapshot.records
-    wrote = _wrote(found, items, baselines, records, since, ledger)
+    changed = _changed(items, baselines, records, since)
+    wrote = _wrote(found, items if changed is None else changed, ledger)
     judged = Judged(
         items={item.id: item for item in items},
         artefacts=frozenset(one.output.artefact.sha256 for one in found.outputs),
@@ -89,7 +92,12 @@ def by_hand(
         if item.type == ItemType.TEST_PROTOCOL
     }
     return ByHand(
-        HumanFacts(runs, by_item, wrote=wrote),
+        HumanFacts(
+            runs,
+            by_item,
+            wrote=wrote,
+            changed=None if changed is None else tuple(item.id for item in changed),
+        ),
         judged,
         uncounted(found, runs),
         reviewed_items(by_item, approved),
@@ -97,14 +105,13 @@ def by_hand(
     )
 
 
-def _wrote(
-    found: BuildEvidence,
-    items: Sequence[Item],
-    baselines: Baselines,
-    records: Sequence[Record],
-    since: int,
-    ledger: Ledger,
-) -> ByAuthor:
+def _changed(
+    items: Sequence[Item], baselines: Baselines, records: Sequence[Record], since: int
+) -> tuple[Item, ...] | None:
+    """Return the items that the last release did not have as they read now; ``None`` where there was none."""
     released = records[since].body if since else None
-    changed = baselines.changed(released.baseline, items) if isinstance(released, ItemBaseline) else items
+    return baselines.changed(released.baseline, items) if isinstance(released, ItemBaseline) else None
+
+
+def _wrote(found: BuildEvidence, changed: Sequence[Item], ledger: Ledger) -> ByAuthor:
     return writers(read_commits(found.build, ledger.open_blob), found.build.folder, changed)

@@ -11,7 +11,6 @@ from clausework.gates.facts import (
     QualityMessage,
 )
 from clausework.items.model import Item
-from clausework.items.quality.score import judge
 from clausework.plan.model import Plan
 from clausework.trace.results import ItemCases
 
@@ -29,6 +28,8 @@ def quality_fact(plan: Plan, items: Sequence[Item], cases: Sequence[ItemCases]) 
     """Return the quality of the wording where a stage of the plan asks for it: judging thousands takes a second."""
     if not any("requirement_quality" in stage.checks for stage in plan.stages.values()):
         return None
+    from clausework.items.quality.score import judge  # compiles hundreds of patterns that few plans ask for
+
     found = judge(items, tests={one.item for one in cases if one.role == "verifies"})
     return QualityFact(
         found.score,

@@ -64,15 +64,13 @@ def uncounted(found: BuildEvidence, facts: Sequence[ManualRunFact]) -> frozenset
     return frozenset(record.sha256 for record in found.tests if record.index in lacking or _is_no_run(record))
 
 
-def runs_present_protocol(record: Record, item: str, judged: Judged) -> bool:
-    """Tell whether ``record`` is a run of the protocol ``item`` at the version that the items have."""
+def present_protocol(record: Record, judged: Judged) -> str:
+    """Return the protocol that ``record`` is a run of at the version that the items have; empty where it is of none."""
     run = record.body.clausework.manual if isinstance(record.body, TestResult) else None
-    protocol = judged.items.get(item)
-    return (
-        run is not None
-        and protocol is not None
-        and (run.protocol, run.protocol_sha256) == (item, protocol.content_hash)
-    )
+    protocol = judged.items.get(run.protocol) if run is not None else None
+    if run is None or protocol is None or run.protocol_sha256 != protocol.content_hash:
+        return ""
+    return run.protocol
 
 
 def approval_of(standing: Standing, protocol: str, sha256: str) -> StandingDecision | None:
@@ -85,6 +83,14 @@ def approval_of(standing: Standing, protocol: str, sha256: str) -> StandingDecis
         ),
         None,
     )
+
+
+def approved_late(approval: StandingDecision, performed_at: str) -> str:
+    """Return that a protocol was approved on a later day than it was run; empty where it was not."""
+    approved_at = next((one.at for one in approval.given if one.index == approval.since), "")
+    if _day(approved_at) <= _day(performed_at):
+        return ""
+    return f"was approved on {approved_at[:10]}, after it was performed on {performed_at[:10]}"
 
 
 def run_roles(roles: Collection[str]) -> tuple[str, ...]:
@@ -167,9 +173,8 @@ def _of_approval(
     if approval is None or approval.since > record.index:
         yield f"{what} was not approved before the run was recorded"
         return
-    approved_at = next((one.at for one in approval.given if one.index == approval.since), "")
-    if _day(approved_at) > _day(run.performed_at):
-        yield f"{what} was approved on {approved_at[:10]}, after it was performed on {run.performed_at[:10]}"
+    if late := approved_late(approval, run.performed_at):
+        yield f"{what} {late}"
     wrote = {author for author, items in judged.wrote.items() if run.protocol in items}
     if judged.safety_class in {"B", "C"} and wrote.issuperset(one.email.lower() for one in approval.given):
         yield f"{what} was approved by nobody but its own author"

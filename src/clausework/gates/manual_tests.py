@@ -2,23 +2,29 @@
 
 A run counts when its protocol was approved at exactly the version that was run, its tester signed it as executed, it
 was about the build's artefacts and its instruments were calibrated. What failed in a run stands whatever it lacks.
+In an emergency a signed impact analysis may leave out a protocol that passed for the last release, as it does other
+tests.
 """
 
 from __future__ import annotations
 
+from clausework.gates.challenge import Challenge
 from clausework.gates.check import Check, Judgement, Settings, failed, not_evaluated, passed, text
-from clausework.gates.facts import Facts
+from clausework.gates.emergency_challenges import of_emergency
+from clausework.gates.facts import Facts, JudgementFact
 from clausework.gates.human_facts import ManualRunFact
-from clausework.gates.manual_challenges import challenges
+from clausework.gates.manual_challenges import challenges as of_runs
 from clausework.gates.manual_folding import FORMATS
+from clausework.gates.narrowing import narrowed, vanished, why_repeated
 from clausework.gates.tolerated import LEVEL as SYSTEM
 from clausework.gates.tolerated import tolerated
 from clausework.ledger.records.gates import Reason
 from clausework.trace.item_fact import ItemFact
+from clausework.trace.test_changes import VanishedCase
 
 
 def evaluate(facts: Facts, settings: Settings) -> Judgement:
-    """Pass when each protocol of the level has a run that counts and in which every step passed."""
+    """Pass when each protocol of the level has a run that counts and in which every step passed, or is left out."""
     level = text(settings, "level")
     if not level:
         return not_evaluated(
@@ -33,6 +39,12 @@ def evaluate(facts: Facts, settings: Settings) -> Judgement:
         return Judgement("not_applicable", rationale=f"The items hold no test protocol of level '{level}'.")
     reasons, records, shown = [], [], []
     for protocol in protocols:
+        by = left_out(facts, protocol)
+        if by is not None:
+            records.append(by.record)
+            said = f"{by.fields['repeat_until']} (#{by.record}: {by.fields['impact']})"
+            shown.append(f"{protocol.id} is not repeated before {said}")
+            continue
         reason = fault_of(facts, protocol)
         if reason is not None:
             reasons.append(reason)
@@ -42,7 +54,7 @@ def evaluate(facts: Facts, settings: Settings) -> Judgement:
                 shown.append(f"{protocol.id} by {run.signed_by} on {run.serial}")
     if reasons:
         return failed(*reasons)
-    return passed(f"{len(protocols)} protocols were run: {'; '.join(shown[:10])}", *records)
+    return passed(f"{len(protocols)} protocols were run or left out: {'; '.join(shown[:10])}", *records)
 
 
 def protocols_of(facts: Facts, level: str) -> tuple[ItemFact, ...]:
@@ -57,6 +69,33 @@ def runs_of(facts: Facts, protocol: ItemFact) -> tuple[ManualRunFact, ...]:
             (one for one in facts.human.runs if one.protocol == protocol.id and not one.superseded),
             key=lambda one: one.record,
         )
+    )
+
+
+def left_out(facts: Facts, protocol: ItemFact) -> JudgementFact | None:
+    """Return the emergency's signed impact analysis by which a protocol that passed before is not run on the build."""
+    by = narrowed(facts)
+    if by is None or runs_of(facts, protocol) or any(one.format in FORMATS for one in facts.rejections):
+        return None
+    return None if _why_not_left_out(facts, protocol) else by
+
+
+def _why_not_left_out(facts: Facts, protocol: ItemFact) -> str:
+    """Return why no impact analysis leaves the protocol out: it passed for the last release, as it reads now."""
+    if facts.human.changed is None or protocol.id in facts.human.changed:
+        return "it reads otherwise than in the last release"
+    steps = steps_before(facts, protocol)
+    if not steps or any(one.was != "passed" for one in steps):
+        return "not all of it passed for the last release"
+    return why_repeated(facts, steps)
+
+
+def steps_before(facts: Facts, protocol: ItemFact) -> tuple[VanishedCase, ...]:
+    """Return the protocol's steps that were run for the last release and not on this build."""
+    return tuple(
+        one
+        for one in vanished(facts)
+        if one.level == protocol.fields.get("level") and one.case.startswith(f"{protocol.id}//step ")
     )
 
 
@@ -101,8 +140,10 @@ def _stands(facts: Facts, protocol: ItemFact) -> bool:
 def _not_run(facts: Facts, protocol: ItemFact) -> Reason:
     rejected = [one for one in facts.rejections if one.format in FORMATS]
     forms = f"; the form {rejected[-1].name} was rejected: {rejected[-1].reason}" if rejected else ""
+    by = narrowed(facts)
+    kept = f"; {why}" if by and (why := _why_not_left_out(facts, protocol)) else ""
     return Reason(
-        f"{protocol.id} ({protocol.title}) was not run on this build{forms}",
+        f"{protocol.id} ({protocol.title}) was not run on this build{forms}{kept}",
         items=(protocol.id,),
         records=tuple(one.record for one in rejected),
         who="tester",
@@ -123,9 +164,14 @@ def _uncounted(protocol: ItemFact, runs: tuple[ManualRunFact, ...]) -> Reason:
     )
 
 
+def challenges() -> tuple[Challenge, ...]:
+    """A run that counts passes, and in an emergency a protocol that is left out; whatever lacks is refused."""
+    return (*of_runs(), *of_emergency())
+
+
 CHECK = Check(
     "manual_tests",
-    "1",
+    "2",
     "Test protocols run by people",
     ("5.6.3", "5.6.7", "5.7.1", "5.7.5"),
     evaluate,

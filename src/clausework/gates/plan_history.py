@@ -73,12 +73,9 @@ def _history(snapshot: Snapshot, standing: Standing, asked: PlanOnLine) -> list[
 
 def _left(standing: Standing, asked: PlanOnLine, taken: Sequence[PlanInForce]) -> list[PlanInForce]:
     """Return the plan of the line that this one branched from, as it was in force then; nothing for the trunk."""
-    trunk = standing.plans[0].line if standing.plans else asked.line
-    if asked.line == trunk:
-        return []
     moment = taken[0].since if taken else standing.newest
-    parent = standing.plan_at(moment, asked.plan.release_line.branched_from or trunk)
-    return [parent] if parent else []
+    lines = standing.left_by(asked.plan.release_line) if standing.plans else ()
+    return [plan for name in lines if (plan := standing.plan_at(moment, name))][:1]
 
 
 def _version(snapshot: Snapshot, plan: PlanInForce) -> PlanVersion:

@@ -125,7 +125,7 @@ def _judged(name: str, bundle: bytes, document: bytes) -> PolicyJudged:
     version = f"regopy {proof.engine}" if proof.engine else ""
     if proof.fault:
         return PolicyJudged(version, _unusable(name, proof.fault))
-    answers = ask(_read(bundle).policy, [document])
+    answers = ask(read_bundle(bundle).policy, [document])
     if answers.fault:
         return PolicyJudged(version, _unusable(name, answers.fault))
     said = _said(name, answers.answers[0])
@@ -136,7 +136,7 @@ def _judged(name: str, bundle: bytes, document: bytes) -> PolicyJudged:
 @functools.lru_cache(maxsize=64)
 def _proven(bundle: bytes) -> Proof:
     try:
-        read = _read(bundle)
+        read = read_bundle(bundle)
         challenges = [read_challenge(file.name, file.text.encode()) for file in read.challenges]
         documents = [document_of(challenge) for challenge in challenges]
     except InputRejected as error:
@@ -195,7 +195,8 @@ def _unusable(name: str, why: str) -> Judgement:
     return not_evaluated(told, who=_WHO, command="mend the policy, then clausework lint")
 
 
-def _read(bundle: bytes) -> PolicyBundle:
+def read_bundle(bundle: bytes) -> PolicyBundle:
+    """Return the policy with its challenges that ``bundle_document`` wrote; raises ``PolicyRejected``."""
     try:
         return msgspec.json.decode(bundle, type=PolicyBundle)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

@@ -32,6 +32,9 @@ _MEMORY = (
     2 << 20
 )  # kilobytes; the engine reserves more addresses than it uses, so that no limit of the system fits
 _MOST_PRINTED = 64 << 10
+_UNTOLD = (
+    "a rule has two values, a built-in function failed, or it did too much; the engine does not say which"
+)
 _TOLD = re.compile(r"Errors:\s*(?P<told>[^\n]+)\s*-- policy\.rego:(?P<line>\d+):(?P<column>\d+)")
 _PURE_FAMILIES = (
     "array.", "bits.", "glob.", "graph.", "hex.", "internal.member_", "json.", "net.cidr_", "numbers.", "object.",
@@ -114,7 +117,9 @@ def _ask(regopy: Any, bundle: Any, given: str) -> dict[str, Any]:
         interpreter.set_input_term(given)  # set_input reads escapes within strings a second time
         output = interpreter.query_bundle(bundle)
         if not output.ok():
-            return {"fault": f"it ends with an error: {_first_line(output)}"}
+            return {
+                "fault": f"it ends with an error: {_UNTOLD if str(output) == '<error>' else _first_line(output)}"
+            }
         text = str(output)
         if len(text) > LARGEST_ANSWER:
             return {"fault": f"its answer has more than {LARGEST_ANSWER} bytes"}

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import msgspec
 
-from clausework.core.clock import parse_timestamp
 from clausework.gates.challenge import (
     QUALITY,
     RELEASE,
@@ -23,6 +22,7 @@ from clausework.gates.challenge import (
 )
 from clausework.gates.check import Check, Judgement, Settings, failed, not_evaluated, passed
 from clausework.gates.facts import Facts, JudgementFact
+from clausework.gates.narrowing import NOBODY, Kept, narrowed, vanished
 from clausework.ledger.records.gates import Reason
 from clausework.trace.test_changes import TestChanges, VanishedCase
 
@@ -30,70 +30,57 @@ _MOST_REASONS = 50
 
 
 def evaluate(facts: Facts, _settings: Settings) -> Judgement:
-    """Pass when every case of the last release ran again, was retired, or was left out by a signed analysis."""
+    """Pass when every case of the last release ran again, was retired, or was left out by a signed analysis.
+
+    A software item of that release which the plan does not name any more has cases that are held against nothing.
+    """
+    if facts.software_items_gone:
+        return failed(*(_renamed(*one) for one in sorted(facts.software_items_gone.items())))
     if facts.regression is None:
         return passed("no version was released before on this line", facts.build.record)
     if facts.item_errors:
         return not_evaluated(f"the items have {facts.item_errors} errors", command="clausework lint")
-    gone = vanished(facts)
     by = narrowed(facts)
-    left_out = _left_out(facts, by)
-    open_cases = [one for one in gone if one.case not in left_out]
+    kept = Kept(facts, by) if by else None
+    open_cases = [(one, why) for one in vanished(facts) if (why := kept.why(one) if kept else NOBODY)]
     if open_cases:
         more = len(open_cases) - _MOST_REASONS
         rest = [Reason(f"and {more} more")] if more > 0 else []
-        named = (_reason(facts, facts.regression, one) for one in open_cases[:_MOST_REASONS])
+        named = (_reason(facts, facts.regression, *one) for one in open_cases[:_MOST_REASONS])
         return failed(*named, *rest)
     return _passed(facts, facts.regression, by)
 
 
-def vanished(facts: Facts) -> tuple[VanishedCase, ...]:
-    """Return the cases of the last release that this build did not run."""
-    return facts.regression.vanished if facts.regression else ()
+def _renamed(name: str, version: str) -> Reason:
+    return Reason(
+        f"the software item {name} of {version} is none of the plan any more, so that its tests would vanish unseen",
+        items=(name,),
+        who="quality",
+        command="say in the plan what became of it: former_software_items: {"
+        + name
+        + ": {now: ITEM}}, or {because: ...}; then clausework decide approve plan",
+    )
 
 
-def narrowed(facts: Facts) -> JudgementFact | None:
-    """Return the emergency's signed impact analysis for the version, while its day has not come."""
-    found = [
-        one
-        for one in facts.effective_judgements("narrow", "version")
-        if facts.version
-        and one.version == facts.version
-        and parse_timestamp(str(one.fields["repeat_until"])) > parse_timestamp(facts.at)
-    ]
-    return found[-1] if found else None
-
-
-def _left_out(facts: Facts, by: JudgementFact | None) -> frozenset[str]:
-    """Return the cases whose every requirement the analysis names; what guards a risk is never left out."""
-    if by is None:
-        return frozenset()
-    names = by.fields["requirements"]
-    named = frozenset({names} if isinstance(names, str) else names) - _guarded(facts)
-    tests = {one.id for one in facts.items if one.type in {"test_case", "test_protocol"}}
-    verified = {one.case: set(one.items) - tests for one in vanished(facts)}
-    return frozenset(case for case, items in verified.items() if items and items <= named)
-
-
-def _guarded(facts: Facts) -> frozenset[str]:
-    """Return the risk controls, what realises them, and what the commits of the build are linked to or touch."""
-    controls = [one for one in facts.items if one.type == "risk_control_measure"]
-    realising = {target for one in controls for target in one.targets("realised_by")}
-    touched = {item for commit in facts.commits for item in commit.items}
-    touched |= {item for items in facts.human.implemented.values() for item in items}
-    affected = {target for one in facts.items if one.id in touched for target in one.targets("affects")}
-    return frozenset({*(one.id for one in controls), *realising, *touched, *affected})
-
-
-def _reason(facts: Facts, since: TestChanges, one: VanishedCase) -> Reason:
+def _reason(facts: Facts, since: TestChanges, one: VanishedCase, why: str) -> Reason:
     state = "is skipped" if one.skipped else "is gone"
     was = "failed" if one.was == "red" else "passed"
     return Reason(
-        f"{one.case} ({one.level}) {was} for {since.version} and {state} now",
+        f"{one.case} ({one.level}) {was} for {since.version} and {state} now"
+        + ("" if why == NOBODY else f": {why}"),
         items=one.items,
         who="developer",
-        command=f"run it again, or clausework decide retire {facts.build.software_item}",
+        command=f"run it again, then clausework record REPORT{f' --level {one.level}' if one.level else ''}",
+        ways=_ways(facts, why),
     )
+
+
+def _ways(facts: Facts, why: str) -> tuple[str, ...]:
+    """Return the decisions that are open: an emergency's for a version alone, and while nobody signed one."""
+    retire = f"if it is gone for good: clausework decide retire {facts.build.software_item}"
+    if not facts.version or why != NOBODY:
+        return (retire,)
+    return retire, f"if a patient cannot wait for it: clausework decide narrow {facts.version}"
 
 
 def _passed(facts: Facts, since: TestChanges, by: JudgementFact | None) -> Judgement:
@@ -165,6 +152,12 @@ def challenges() -> tuple[Challenge, ...]:
         mistaken, evidence=(*mistaken.evidence, EvidenceFile("mistake.xml", two, "system"))
     )
     other = junit(("test_screen", "passed", "verifies=REQ-2"))
+
+    def renamed(now: bytes, told: str) -> World:
+        planned = f"former_software_items: {{pump: {told}}}\n".encode() if told else b""
+        pipeline = msgspec.structs.replace(SOUND.pipeline, planned=SOUND.pipeline.planned + planned)
+        return msgspec.structs.replace(world(now), released_as="pump", pipeline=pipeline)
+
     return (
         Challenge("nothing was released before", "pass", SOUND),
         Challenge("every case of the release ran again", "pass", world(two)),
@@ -185,6 +178,22 @@ def challenges() -> tuple[Challenge, ...]:
             "fail",
             msgspec.structs.replace(world(gone, before_narrowed), released_narrowed=True),
         ),
+        Challenge("the software item has another name than in the release", "fail", renamed(two, "")),
+        Challenge(
+            "a case is gone since the software item had another name",
+            "fail",
+            renamed(gone, "{now: controller}"),
+        ),
+        Challenge(
+            "the plan names what the software item was, and every case ran again",
+            "pass",
+            renamed(two, "{now: controller}"),
+        ),
+        Challenge(
+            "the plan says why a software item is none any more",
+            "pass",
+            renamed(two, "{because: The pump has been a device of its own since 0.9.}"),
+        ),
         Challenge("an emergency leaves out what the change does not touch", "pass", world(gone, narrowed)),
         Challenge("an emergency leaves out the tests of a risk control", "fail", world(other, guarded)),
         Challenge("the day by which all is repeated has come", "fail", world(gone, over)),
@@ -198,7 +207,7 @@ _SECOND = (
 
 CHECK = Check(
     "regression",
-    "1",
+    "2",
     "Tests of the last release ran again",
     ("5.6.6", "5.7.3", "6.3.1"),
     evaluate,

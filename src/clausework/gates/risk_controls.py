@@ -9,6 +9,7 @@ from __future__ import annotations
 from clausework.gates.challenge import ITEMS, SOUND, Challenge, EvidenceFile, but, junit, with_evidence
 from clausework.gates.check import Check, Judgement, Settings, failed, not_evaluated, passed, text
 from clausework.gates.facts import Facts
+from clausework.gates.ways_out import flaky_note, with_ways
 from clausework.ledger.records.gates import Reason
 from clausework.trace.item_fact import ItemFact
 
@@ -69,26 +70,22 @@ def _faults(facts: Facts, control: ItemFact, roles: tuple[str, ...]) -> list[Rea
     for role in roles:
         cases = [one for one in facts.item_cases if one.item == control.id and one.role == role]
         not_passed = [standing for one in cases for standing in one.not_passed]
+        named = f"{control.id} ({control.title})"
         if not_passed:
-            faults.append(
-                _fault(
-                    control,
-                    f"{not_passed[0].case} is {not_passed[0].outcome.replace('_', ' ')}",
-                    not_passed[0].records,
-                )
-            )
+            first = not_passed[0]
+            said = f"{named}: {first.case} is {first.outcome.replace('_', ' ')}{flaky_note(facts, first)}"
+            faults.append(with_ways(facts, first, first.level or "system", said, (control.id,)))
         elif not any(one.passed for one in cases):
-            faults.append(_fault(control, f"no passed test {SAID[role]}", ()))
+            faults.append(_untested(control, f"{named}: no passed test {SAID[role]}"))
     return faults
 
 
-def _fault(control: ItemFact, what: str, records: tuple[int, ...]) -> Reason:
+def _untested(control: ItemFact, what: str) -> Reason:
     return Reason(
-        f"{control.id} ({control.title}): {what}",
+        what,
         items=(control.id,),
-        records=records,
         who="developer",
-        command="clausework record REPORT --level system",
+        command="write one and mark it, then clausework record REPORT --level system",
     )
 
 
@@ -165,7 +162,7 @@ def challenges() -> tuple[Challenge, ...]:
 
 CHECK = Check(
     "risk_controls",
-    "3",
+    "4",
     "Risk controls verified",
     ("7.2.2", "7.3.1", "7.3.3", "14971 7.2"),
     evaluate,

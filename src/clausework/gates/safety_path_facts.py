@@ -13,7 +13,7 @@ import msgspec
 
 from clausework.evidence.detail import FileCoverage, read_detail
 from clausework.evidence.path_globs import PathGlobs, path_globs
-from clausework.evidence.tree_lines import read_tree
+from clausework.evidence.tree_lines import EMPTY, read_tree
 from clausework.ledger.records import Record
 from clausework.ledger.records.build import Build
 from clausework.ledger.records.values import Ratio
@@ -30,14 +30,6 @@ MOST_NAMED = 20
 """Files named of each kind; the counts are of all."""
 
 OpenBlob = Callable[[str], BinaryIO]
-
-_EMPTY = frozenset(
-    {
-        "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
-        "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
-    }
-)
-"""Git's IDs of a file without a byte, by SHA-1 and by SHA-256."""
 
 
 class UnitCoverage(msgspec.Struct, frozen=True):
@@ -228,7 +220,7 @@ def _files(
         for path in tree
         if path.startswith(folder)
         and owner.globs.match(path.removeprefix(folder))
-        and tree[path] not in _EMPTY
+        and tree[path] not in EMPTY
     ]
     if _belong_to(others, [path.removeprefix(folder) for path in matched]):
         return _Files(elsewhere=True)

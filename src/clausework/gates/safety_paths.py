@@ -21,6 +21,7 @@ from clausework.gates.check import (
 from clausework.gates.facts import Facts
 from clausework.gates.safety_path_challenges import challenges
 from clausework.gates.safety_path_facts import ControlUnit, SafetyPaths, UnitCoverage, in_software
+from clausework.gates.ways_out import flaky_note, with_ways
 from clausework.ledger.records.gates import Reason
 from clausework.ledger.records.values import Ratio
 
@@ -179,8 +180,9 @@ def _not_tested(facts: Facts, unit: ControlUnit, level: str) -> Iterator[Reason]
     command = f"clausework record REPORT --level {level}"
     if not_passed:
         item, first = not_passed[0]
-        said = f"{_named(unit)}: {first.case}, which verifies {item}, is {first.outcome.replace('_', ' ')}"
-        yield Reason(said, (unit.id, item), first.records, "developer", command)
+        state = f"{first.outcome.replace('_', ' ')}{flaky_note(facts, first)}"
+        said = f"{_named(unit)}: {first.case}, which verifies {item}, is {state}"
+        yield with_ways(facts, first, level, said, (unit.id, item))
     elif not any(one.passed for one in cases):
         said = f"{_named(unit)}: no passed test of level '{level}' names it, its requirements or its risk controls"
         yield Reason(said, (unit.id, *unit.controls), (), "developer", f"mark the tests, then {command}")
@@ -214,7 +216,7 @@ def _files(named: tuple[str, ...], count: int) -> str:
 
 CHECK = Check(
     "safety_paths",
-    "1",
+    "2",
     "Units that realise risk controls tested on their own",
     ("5.5.3", "5.5.5", "7.2.2", "7.3.3"),
     evaluate,

@@ -7,6 +7,7 @@ import re
 from clausework.gates.challenge import SBOM, SOUND, Challenge, EvidenceFile, with_evidence
 from clausework.gates.check import Check, Judgement, Settings, failed, not_evaluated, passed, unreadable
 from clausework.gates.facts import Facts, SbomFact
+from clausework.gates.target_challenges import challenges_of_sboms
 from clausework.ledger.records.gates import Reason
 
 
@@ -21,14 +22,21 @@ def evaluate(facts: Facts, settings: Settings) -> Judgement:
             command="write one (cyclonedx-py), then clausework record bom.json",
         )
     newest = facts.sboms[-1]
+    if newest.of_another:
+        return not_evaluated(
+            f"the newest SBOM is not of this build: it is about {newest.of_another}",
+            command="write the SBOM of this build, then clausework record bom.json",
+            records=(newest.record,),
+        )
     if not newest.components:
         return not_evaluated(
             "the SBOM lists no component",
             command="write the SBOM from the locked environment, then clausework record bom.json",
             records=(newest.record,),
         )
+    about = f", which says that it is about {newest.about}," if newest.about else ""
     if not settings.get("matches_lock"):
-        return passed(f"the SBOM names {len(newest.components)} components", newest.record)
+        return passed(f"the SBOM{about} names {len(newest.components)} components", newest.record)
     if not any(lock.pinned for lock in facts.build.locks):
         return not_evaluated(
             "no lock file pins anything that the SBOM could be held against",
@@ -45,7 +53,7 @@ def evaluate(facts: Facts, settings: Settings) -> Judgement:
             )
         )
     return passed(
-        f"the SBOM names all that the lock pins ({len(newest.components)} components)", newest.record
+        f"the SBOM{about} names all that the lock pins ({len(newest.components)} components)", newest.record
     )
 
 
@@ -104,7 +112,8 @@ def challenges() -> tuple[Challenge, ...]:
         Challenge(
             "the SBOM is truncated", "not_evaluated", with_evidence("bom.json", instead(SBOM[:-20])), settings
         ),
+        *challenges_of_sboms(settings),
     )
 
 
-CHECK = Check("sbom", "1", "SBOM present and matching the lock", ("5.3.3", "8.1.2"), evaluate, challenges)
+CHECK = Check("sbom", "2", "SBOM present and matching the lock", ("5.3.3", "8.1.2"), evaluate, challenges)

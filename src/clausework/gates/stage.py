@@ -22,6 +22,9 @@ MOST_REASONS = 20
 LARGEST = 28_000
 """Bytes that the verdicts of one record may take together: a Statement holds 40,000, and more than these."""
 
+_MOST_WAYS = 5
+_LONGEST_WAY = 300
+
 StageOutcome = Literal["pass", "fail", "not_evaluated"]
 
 
@@ -70,6 +73,8 @@ def check_verdict(
 
 def fitted(verdicts: tuple[CheckVerdict, ...]) -> tuple[CheckVerdict, ...]:
     """Return ``verdicts`` with as many reasons each as one record holds: a refusal is never too long to be recorded."""
+    if len(canonical_json(verdicts)) > LARGEST:
+        verdicts = tuple(map(_ways_of_first, verdicts))
     for most in (MOST_REASONS, 10, 5, 2, 1):
         kept = tuple(msgspec.structs.replace(one, reasons=one.reasons[:most]) for one in verdicts)
         if len(canonical_json(kept)) <= LARGEST:
@@ -99,6 +104,12 @@ def _aside(stage: str, use: CheckUse, facts: Facts, judgement: Judgement) -> Jud
     return Judgement("deviation", (said, *judgement.reasons))
 
 
+def _ways_of_first(verdict: CheckVerdict) -> CheckVerdict:
+    """Return the verdict with the further ways out of its first reason alone: they are the others' as well."""
+    rest = (msgspec.structs.replace(one, ways=()) for one in verdict.reasons[1:])
+    return msgspec.structs.replace(verdict, reasons=(*verdict.reasons[:1], *rest))
+
+
 def _shortest(reason: Reason) -> Reason:
     return Reason(
         reason.message[:200], reason.items[:2], reason.records[:2], reason.who, reason.command[:100]
@@ -107,5 +118,10 @@ def _shortest(reason: Reason) -> Reason:
 
 def _short(reason: Reason) -> Reason:
     return Reason(
-        reason.message[:300], reason.items[:20], reason.records[:20], reason.who[:100], reason.command[:200]
+        reason.message[:300],
+        reason.items[:20],
+        reason.records[:20],
+        reason.who[:100],
+        reason.command[:200],
+        tuple(way[:_LONGEST_WAY] for way in reason.ways[:_MOST_WAYS]),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -10,29 +10,26 @@ from clausework.evidence.detail import Case
 from clausework.gates.baselines import OpenBlob
 from clausework.ledger.records import Record
 from clausework.ledger.records.build import Build
+from clausework.trace.case_runs import TestRuns
 from clausework.trace.evidence_of import BuildEvidence, evidence_of
 from clausework.trace.marked_cases import MarkedCases, read_markers, with_markers
 from clausework.trace.releases import Released
 from clausework.trace.standing import Standing
 from clausework.trace.test_changes import (
-    Cases,
     FlakyCase,
     LinksOf,
     Ran,
     TestChanges,
     VanishedCase,
     build_before,
-    cases_of,
     changes_since,
     flaky_of,
     repeated,
+    vanished_of,
 )
 from clausework.trace.test_links import TestLinks
 
 _MOST_NAMED = 200
-
-_STILL_THERE = "defect_of_the_test"
-"""The one cause of a supersession after which a case counts as there: the test ran, and was wrong itself."""
 
 
 class TestHistory(msgspec.Struct, frozen=True):
@@ -46,14 +43,18 @@ class TestHistory(msgspec.Struct, frozen=True):
 
 
 class TestsNow(msgspec.Struct, frozen=True):
-    """A build's tests: its evidence, what was set aside by which cause, whose passes count, what cases verify."""
+    """A build's tests: its evidence, what was set aside by which cause, what each case came to, what cases verify.
+
+    ``names`` are those of its software item, that which it has now and those which it had in earlier releases.
+    """
 
     __test__ = False
 
     found: BuildEvidence
     superseded: Mapping[str, str]
-    uncounted: Collection[str]
+    runs: TestRuns
     test_links: TestLinks
+    names: tuple[str, ...]
 
 
 def test_history(
@@ -68,19 +69,18 @@ def test_history(
     A case whose failure was a defect of the test was there all the same. The build before is told of with the first
     cases alone: they are named to the engineer, and stand in nobody's way.
     """
-    found = tests.found
-    flaky = flaky_of(found.tests, found.red_tests, open_blob)
+    flaky = flaky_of(tests.runs)
     narrowed = {one.decision.version for one in standing.decisions_on("narrow") if one.effective}
     released = repeated(before, narrowed)
-    earlier = build_before(records, found.build)
+    earlier = build_before(records, tests.found.build)
     if not released and earlier is None:
         return TestHistory(None, None, flaky)
-    now = _cases_now(tests, open_blob)
-    regression = _regression(records, tests, released, standing, now, open_blob)
+    regression = _regression(records, tests, released, standing, open_blob)
     previous = None
     if earlier is not None:
-        cases = cases_of(evidence_of(records, earlier.id).tests, tests.superseded, open_blob)
-        gone = changes_since(earlier.id, "", cases, now)
+        before_it = evidence_of(records, earlier.id).tests
+        cases = vanished_of(before_it, tests.superseded, tests.runs, open_blob)
+        gone = changes_since(earlier.id, "", cases, tests.runs)
         previous = msgspec.structs.replace(gone, vanished=gone.vanished[:_MOST_NAMED])
     return TestHistory(regression, previous, flaky)
 
@@ -116,41 +116,28 @@ def _listed(sha256: str, open_blob: OpenBlob) -> list[tuple[str, str]]:
         return []
 
 
-def _cases_now(tests: TestsNow, open_blob: OpenBlob) -> Cases:
-    """Return the cases of the build: of reports about others that stand for it, what failed, and nothing else."""
-    found = tests.found
-    own = frozenset(one.sha256 for one in found.tests)
-    each = {(one.index, one.body.clausework.reading.detail.sha256): one for one in found.tests}
-    each |= {(one.index, one.body.clausework.reading.detail.sha256): one for one in found.red_tests}
-    counted = [one for one in each.values() if tests.superseded.get(one.sha256, _STILL_THERE) == _STILL_THERE]
-    red_alone = {one.sha256 for one in counted if one.sha256 not in own} | set(tests.uncounted)
-    return cases_of(counted, tests.superseded, open_blob, red_alone=red_alone)
-
-
 def _regression(
     records: Sequence[Record],
     tests: TestsNow,
     released: Sequence[Released],
     standing: Standing,
-    now: Cases,
     open_blob: OpenBlob,
 ) -> TestChanges | None:
     """Return what the ``released`` versions ran when they were released, and that is neither here nor retired since."""
     if not released:
         return None
-    item = tests.found.build.software_item
     earlier: dict[tuple[str, str], Ran] = {}
     ran_for: dict[tuple[str, str], int] = {}
-    for one in reversed(released):
-        build, index = one.builds[item], one.record.index
+    ran = [(build, one.record.index) for one in reversed(released) for build in one.builds_of(tests.names)]
+    for build, index in ran:
         if build.id != tests.found.build.id:
             evidence = evidence_of(records[:index], build.id)
             links = _links(build, tests.test_links, open_blob)
-            cases = cases_of(evidence.tests, tests.superseded, open_blob, links_of=links)
+            cases = vanished_of(evidence.tests, tests.superseded, tests.runs, open_blob, links)
             earlier.update(cases)
             ran_for.update(dict.fromkeys(cases, index))
-    gone = changes_since(released[0].builds[item].id, released[0].version, earlier, now)
-    retired = retired_cases(standing, item, open_blob)
+    gone = changes_since(ran[-1][0].id, released[0].version, earlier, tests.runs)
+    retired = retired_cases(standing, tests.found.build.software_item, open_blob)
     left = [
         one for one in gone.vanished if retired.get((one.level, one.case), -1) < ran_for[one.level, one.case]
     ]

@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 
 import msgspec
 
-from clausework.gates.facts import Facts, LintFact
+from clausework.gates.facts import Facts, JudgementFact, LintFact
 from clausework.gates.soup_names import names_of, normal_name
 from clausework.trace.item_fact import ItemFact
 
@@ -229,19 +229,34 @@ def _unapproved_commits(facts: Facts) -> Found:
 
 
 def _own_work(facts: Facts) -> Found:
-    for one in (
-        judged
-        for kind in ("change_request", *facts.backlog)
-        for judged in facts.effective_judgements("approve", kind)
-    ):
-        authors = {commit.author.lower() for commit in facts.commits if one.matter_id in commit.items}
+    """Find changes that nobody approved but who wrote their commits or their text, as far as commits tell."""
+    for change, approvals in _approvals(facts).items():
+        authors = {commit.author.lower() for commit in facts.commits if change in commit.items}
+        writers = facts.human.writers_of(change)
         approvers = {
-            signature.email.lower() for signature in one.signatures if signature.meaning == "approved"
+            signature.email.lower()
+            for one in approvals
+            for signature in one.signatures
+            if signature.meaning == "approved"
         }
-        own = sorted(authors & approvers)
-        if own and len(own) == len(approvers):
-            message = f"{one.matter_id} was approved by {', '.join(own)} alone, who wrote its commits"
-            yield message, (one.matter_id,), (one.record,), f"clausework decide approve {one.matter_id}"
+        if approvers and approvers <= authors | writers:
+            what = "its commits" if approvers <= authors else "its text" if approvers <= writers else "it"
+            message = f"{change} was approved by {', '.join(sorted(approvers))} alone, who wrote {what}"
+            yield message, (change,), (approvals[-1].record,), f"clausework decide approve {change}"
+
+
+def _approvals(facts: Facts) -> dict[str, list[JudgementFact]]:
+    """Return by change the approvals of its present text, or of the text that was approved last where that is none."""
+    found: dict[str, list[JudgementFact]] = {}
+    for kind in ("change_request", *facts.backlog):
+        for one in facts.effective_judgements("approve", kind):
+            found.setdefault(one.matter_id, []).append(one)
+    settled = {item.id: item.settled for item in facts.items}
+    for change, approvals in found.items():
+        of_present = [one for one in approvals if one.matter_sha256 == settled.get(change)]
+        newest = approvals[-1].matter_sha256
+        found[change] = of_present or [one for one in approvals if one.matter_sha256 == newest]
+    return found
 
 
 RULES: tuple[TraceRule, ...] = (

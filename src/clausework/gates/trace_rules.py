@@ -10,11 +10,14 @@ from __future__ import annotations
 from clausework.gates.challenge import (
     ITEMS,
     QUALITY,
+    RELEASE,
     SBOM,
     SOUND,
     Challenge,
+    Committed,
     EvidenceFile,
     SignedDecision,
+    World,
     but,
     junit,
     with_evidence,
@@ -77,6 +80,19 @@ def challenges() -> tuple[Challenge, ...]:
     orphan = ITEMS + (
         b"- {id: REQ-2, type: software_requirement, title: Stray, text: x, links: {allocated_to: [ARC-1]}}\n"
     )
+    change = ITEMS + (
+        b"- {id: CR-1, type: change_request, title: x, links: {affects: [REQ-1]}, fields: {status: approved}}\n"
+    )
+
+    def approved(*signers: tuple[str, str]) -> World:
+        """A change whose text came with a commit of quality, approved by ``signers``."""
+        people = tuple((*one, "approved") for one in signers)
+        approval = SignedDecision(
+            "approve", "change_request", "CR-1", {"rationale": "It was read in full."}, signers=people
+        )
+        wrote = Committed("CR-1", (), ("items.yaml",), author=QUALITY[0])
+        return but(items=change, commits=(wrote,), decisions=(*SOUND.decisions, approval))
+
     retyped = ITEMS.replace(b"type: system_requirement", b"type: user_need")
     return (
         Challenge("every chain is whole", "pass", SOUND),
@@ -134,13 +150,17 @@ def challenges() -> tuple[Challenge, ...]:
             "fail",
             but(items=ITEMS.replace(b"level: medium,", b"level: low,")),
         ),
+        Challenge("the author of a change's text approves it alone", "fail", approved(QUALITY)),
+        Challenge(
+            "another than the author of a change's text approves it too", "pass", approved(QUALITY, RELEASE)
+        ),
         Challenge("there are no items", "not_evaluated", but(items=b"[]\n", decisions=())),
     )
 
 
 CHECK = Check(
     "trace_rules",
-    "3",
+    "4",
     "The trace rules hold",
     (
         *("5.1.1", "5.2.1", "5.3.3", "5.3.4", "5.3.5", "5.4.2", "5.5.4", "5.5.5", "5.7.3", "5.7.4"),

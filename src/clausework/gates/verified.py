@@ -29,6 +29,7 @@ from clausework.gates.check import Check, Judgement, Settings, failed, not_evalu
 from clausework.gates.facts import Facts, JudgementFact
 from clausework.gates.independence import independent_of_makers
 from clausework.gates.tolerated import tolerated
+from clausework.gates.ways_out import flaky_note, with_ways
 from clausework.ledger.records.gates import Reason
 from clausework.trace.item_fact import ItemFact
 from clausework.trace.results import ItemCases
@@ -55,8 +56,23 @@ def evaluate(facts: Facts, _settings: Settings) -> Judgement:
             reasons.append(reason)
     if reasons:
         return failed(*reasons)
-    note = facts.scope_note()
+    note = facts.scope_note() + _standing_note(facts)
     return passed(f"all {len(requirements)} requirements in scope are verified{note}", *sorted(records))
+
+
+def _standing_note(facts: Facts) -> str:
+    """Return of which requirements a failing test stands as an anomaly, in words; empty where there is none."""
+    stands = tolerated(facts)
+    concerned = sorted(
+        {
+            one.item
+            for one in facts.item_cases
+            if (one.level, one.role) == ("system", "verifies")
+            and any(case.outcome == "red" and case.case in stands for case in one.not_passed)
+        }
+    )
+    named = f"{', '.join(concerned[:5])}{' ...' if len(concerned) > 5 else ''}"
+    return f"; a failing test of {named} stands as an anomaly" if concerned else ""
 
 
 def open_verification(facts: Facts, requirement: ItemFact) -> Reason | None:
@@ -110,13 +126,10 @@ def _judge(
         ), ()
     if cases is not None and cases.not_passed:
         first = cases.not_passed[0]
-        return Reason(
-            f"{requirement.id}: {first.case} is {first.outcome.replace('_', ' ')}",
-            items=(requirement.id,),
-            records=first.records,
-            who="developer",
-            command="clausework record REPORT --level system",
-        ), ()
+        said = (
+            f"{requirement.id}: {first.case} is {first.outcome.replace('_', ' ')}{flaky_note(facts, first)}"
+        )
+        return with_ways(facts, first, "system", said, (requirement.id,)), ()
     if cases is not None and cases.passed:
         return None, cases.records
     verifying: list[JudgementFact] = []
@@ -239,4 +252,4 @@ def challenges() -> tuple[Challenge, ...]:
     )
 
 
-CHECK = Check("verified", "3", "Requirements verified", ("5.7.1", "5.7.4"), evaluate, challenges)
+CHECK = Check("verified", "4", "Requirements verified", ("5.7.1", "5.7.4"), evaluate, challenges)

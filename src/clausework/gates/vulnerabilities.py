@@ -24,8 +24,16 @@ from clausework.gates.check import (
     unreadable,
 )
 from clausework.gates.facts import Facts, JudgementFact
-from clausework.gates.scans import judge_open, newest_by_report, unfinished
+from clausework.gates.scans import (
+    judge_open,
+    newest_by_report,
+    of_others,
+    recorded_again,
+    unfinished,
+    ways_of_old,
+)
 from clausework.gates.soup_names import names_of, normal_name
+from clausework.gates.target_challenges import challenges_of_scans
 from clausework.gates.vulnerability_challenges import challenges_of_formats
 from clausework.ledger.records.gates import Reason
 from clausework.trace.item_fact import ItemFact
@@ -45,7 +53,7 @@ def evaluate(facts: Facts, settings: Settings) -> Judgement:
     scans = [scan for scan in facts.scans if scan.analysis == "vulnerability" and not scan.superseded]
     if not scans:
         return _judge_evaluations(facts, number(settings, "evaluation_age_days"))
-    unusable = unfinished(scans)
+    unusable = unfinished(scans) or of_others(scans, "vulnerability scan")
     if unusable:
         return unusable
     days = number(settings, "database_age_days")
@@ -55,11 +63,15 @@ def evaluate(facts: Facts, settings: Settings) -> Judgement:
         if days is not None and not _is_recent(scan.database_at, facts.at, days)
     ]
     if stale:
-        since = f"of {stale[0].database_at}" if stale[0].database_at else "of no known date"
+        old = stale[0]
+        since = f"of {old.database_at}" if old.database_at else "of no known date"
         return not_evaluated(
-            f"the scan rests on advisory data {since}; the plan asks for data no older than {days} days",
-            command="update the scanner's data, scan again, then clausework record REPORT [--database-at DATE]",
-            records=(stale[0].record,),
+            f"the scan {old.name} (#{old.record}) rests on advisory data {since};"
+            f" the plan asks for data no older than {days} days",
+            command=f"update the scanner's data, scan again, then {recorded_again(old)};"
+            " --database-at DATE where the report does not tell it",
+            records=(old.record,),
+            ways=ways_of_old(old),
         )
     return judge_open(facts, scans, text(settings, "at_least"))
 
@@ -240,12 +252,13 @@ def challenges() -> tuple[Challenge, ...]:
             {"at_least": "medium", "evaluation_age_days": 30},
         ),
         *challenges_of_formats(),
+        *challenges_of_scans({"at_least": "medium"}),
     )
 
 
 CHECK = Check(
     "vulnerabilities",
-    "3",
+    "4",
     "No grave vulnerability open",
     ("7.1.3", "8.1.2", "81001-5-1 9"),
     evaluate,

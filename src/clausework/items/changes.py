@@ -6,6 +6,8 @@ go from approved to implemented to closed. Whatever else changes in it asks for 
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from clausework.core.digests import Sha256
@@ -37,6 +39,11 @@ ASKED: tuple[Asked, ...] = (
 )
 """The fields of a change request beside ID, title, text and links. 'None' with its reason is an answer."""
 
+_WITHOUT_REASON = re.compile(
+    r"(?:none|n\.?\s?/?\s?a\.?|no|nothing|not applicable|unknown|tb[ad]|to ?do|-+|\?+|x+)\s*[.!]?",
+    re.IGNORECASE,
+)
+
 SERVING = frozenset({ItemType.CHANGE_REQUEST, ItemType.TASK, ItemType.USER_NEED, ItemType.PROBLEM_REPORT})
 """The types of items that serve as change requests, or may by the plan: they are approved before the work."""
 
@@ -57,3 +64,8 @@ def unsaid(fields: dict[str, str], links: bool, safety_class: str) -> tuple[Aske
     )
     affects = () if links else (Asked("affects", "links to the items that it affects", "6.2.3"),)
     return (*missing, *affects)
+
+
+def without_reason(fields: dict[str, str]) -> tuple[Asked, ...]:
+    """Return the fields that hold a word in the place of an answer: 'none' tells nobody why it is none."""
+    return tuple(one for one in ASKED if _WITHOUT_REASON.fullmatch(fields.get(one.name, "").strip()))

@@ -6,7 +6,7 @@ lint: whether a requirement was tested is for the matrix and the gates to say.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from clausework.core.places import Finding
 from clausework.items.index import ItemIndex, index_of
@@ -17,18 +17,18 @@ from clausework.standards import SafetyClass
 Rule = Callable[[ItemIndex], Iterator[Finding]]
 
 
-def check_items(item_set: ItemSet, safety_class: SafetyClass) -> tuple[Finding, ...]:
+def check_items(
+    item_set: ItemSet, safety_class: SafetyClass, classes: Mapping[str, SafetyClass] | None = None
+) -> tuple[Finding, ...]:
     """Return what the items lack in a software system of ``safety_class``, in the order of their places.
 
-    Errors that keep the items from being a baseline are in ``item_set.findings`` and not told again.
+    ``classes`` are those of the software items that items are allocated to: each is judged by its own, an item of
+    which no allocation is known by the system's. Errors that keep the items from being a baseline are in
+    ``item_set.findings`` and not told again.
     """
-    index = index_of(item_set.items, safety_class)
+    index = index_of(item_set.items, safety_class, classes)
     findings = [
-        finding
-        for classes, rules in RULES.items()
-        if safety_class in classes
-        for rule in rules
-        for finding in rule(index)
+        finding for asked, rules in RULES.items() for rule in rules for finding in rule(index.asked_in(asked))
     ]
     return tuple(sorted(findings, key=lambda finding: (finding.place, finding.rule, finding.message)))
 

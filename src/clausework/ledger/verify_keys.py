@@ -21,6 +21,10 @@ from clausework.ledger.verify_entries import RunFindings, SignatureToCheck, chec
 from clausework.ledger.verify_pool import Pool
 
 _BATCH = 400
+_UNSIGNED = (
+    "the person's signature over the intent does not hold: "
+    "it was given for something else, or with another key"
+)
 
 
 class KeyCheck:
@@ -65,7 +69,11 @@ class KeyCheck:
         """Check the signatures that waited for their keys, and the approvals."""
         waiting = [one for one in self._unchecked if one.key_id in self.public_keys]
         self._check(waiting, "the signature of its envelope does not hold", pool)
-        self._check(list(self._personal()), "the person's signature over the intent does not hold", pool)
+        self._check(
+            list(self._personal()),
+            _UNSIGNED,
+            pool,
+        )
         for refused in self._keyring.refused:
             self.remarks.append(Problem(f"entry {refused.index}", f"has no effect on keys: {refused.reason}"))
 
@@ -90,9 +98,7 @@ class KeyCheck:
         self._accepted.add(intent.nonce)
         person = self._keyring.person_key(approval.key_id, index)
         if person is None:
-            self._tell(
-                index, f"it is approved with key {approval.key_id[:12]}, which is no person's valid there"
-            )
+            self._tell(index, f"it is approved with key {approval.key_id[:12]}, {self._fault(approval)}")
         elif (person.email, person.name) != (intent.email, intent.name):
             self._tell(index, f"the approving key belongs to {person.email}, the intent names {intent.email}")
         if approval.step_up is not None:
@@ -102,6 +108,18 @@ class KeyCheck:
             self._check_passkey(index, approval, key)
         else:
             self._approvals.append((index, approval))
+
+    def _fault(self, approval: Approval) -> str:
+        """Return why the key of ``approval`` is no person's that is valid there."""
+        email = approval.intent.email
+        revoked, closed = self._keyring.revoked_at(approval.key_id), self._keyring.closed_at(email)
+        if revoked is not None:
+            return f"which was revoked at #{revoked}"
+        return (
+            f"after the account {email} was closed at #{closed}"
+            if closed is not None
+            else "which is no person's valid there"
+        )
 
     def _check_passkey(self, index: int, approval: Approval, key: EnrolledKey | None) -> None:
         if key is None:

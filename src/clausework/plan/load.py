@@ -21,8 +21,9 @@ class PlanRejected(FindingsInInput):
     hint = "Mend each place that is named in the plan, then run 'clausework lint'."
 
 
+@functools.lru_cache(maxsize=8)
 def load_plan(data: bytes, source: str) -> Plan:
-    """Return the plan in ``data``; ``source`` is the path to name in places.
+    """Return the plan in ``data``; ``source`` is the path to name in places. One command asks for few, and often.
 
     Raises ``FindingsInInput`` with every error.
     """

@@ -16,22 +16,17 @@ from clausework.plan.changes import ChangeControl
 from clausework.plan.checks import SettingValue
 from clausework.plan.configurations import PlannedConfiguration
 from clausework.plan.defence import Defence
+from clausework.plan.former_items import FormerItem
 from clausework.plan.gaps import Gap
 from clausework.plan.lines import ReleaseLine
+from clausework.plan.periods import LongestPeriods
 from clausework.plan.pipeline import PlannedPipeline
 from clausework.plan.policies import Policy
 from clausework.plan.risk_file import RiskFile
 from clausework.plan.risk_matrix import RiskMatrix
 from clausework.plan.signing import Signing
-from clausework.plan.values import (
-    Command,
-    Count,
-    Identifier,
-    Name,
-    PersonAddress,
-    Text,
-    Texts,
-)
+from clausework.plan.unmeasured import Unmeasured
+from clausework.plan.values import Command, Count, Identifier, Name, PersonAddress, Text, Texts
 from clausework.standards.catalogue import SafetyClass
 
 SettingByClass = SettingValue | dict[str, SettingValue]
@@ -65,7 +60,7 @@ class SoftwareItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rena
 
     ``segregation`` names the item that justifies a lower class (clauses 4.3, 5.3.5). ``source_markers`` are
     the words that, before an item's ID in a comment, link the code to it. ``repository`` names the repository that
-    holds it where that is not the plan's own.
+    holds it where that is not the plan's own. ``unmeasured`` are source files that no coverage report has to name.
     """
 
     id: Identifier
@@ -75,6 +70,7 @@ class SoftwareItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rena
     source_markers: tuple[Text, ...] = ()
     build: BuildRules | None = None
     repository: str = ""
+    unmeasured: Unmeasured | None = None
 
 
 class SoftwareSystem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -86,10 +82,14 @@ class SoftwareSystem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Role(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who holds a role; a holder may not also be what ``independent_of`` names: a role, or ``author``."""
+    """Who holds a role; a holder may not also be what ``independent_of`` names: a role, or ``author``.
+
+    ``training`` names what each signer in the role has a training record of, linked in the ledger (21 CFR 11.10(i)).
+    """
 
     people: Annotated[tuple[PersonAddress, ...], msgspec.Meta(min_length=1)]
     independent_of: Text | tuple[Text, ...] = ()
+    training: tuple[Text, ...] = ()
 
 
 class Environment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -133,11 +133,16 @@ class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unreleased: Period | None = None
 
 
+SignificanceSet = Literal["mdr_annex_ix", "mdcg_2020_3", "fda_510k"]
+
+
 class Regulatory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The MDR's device class (never the safety class), and the questions on a change's significance."""
+    """The MDR's device class (never the safety class), and the sets of questions on a change's significance."""
 
     device_class: Literal["I", "IIa", "IIb", "III"] | None = None
-    significance_questions: Literal["mdr_annex_ix", "mdcg_2020_3"] | None = None
+    significance_questions: (
+        SignificanceSet | Annotated[tuple[SignificanceSet, ...], msgspec.Meta(min_length=1)] | None
+    ) = None
 
 
 class Task(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -173,13 +178,7 @@ class PlannedItems(msgspec.Struct, frozen=True):
     mapping: ItemMapping
 
 
-LINKING_TRAILERS = (
-    "Implements",
-    "Requirement",
-    "Change",
-    "Change-Request",
-    "Problem",
-)
+LINKING_TRAILERS = ("Implements", "Requirement", "Change", "Change-Request", "Problem")
 """The trailers of a commit message that name items, where the plan does not say."""
 
 
@@ -198,7 +197,7 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The executable part of the development, verification and maintenance plans.
 
     ``items`` are the sources of items: a folder of native files, or a mapping of a format to its file or folder, with
-    the members of ``ItemMapping`` beside it.
+    the members of ``ItemMapping`` beside it. ``former_software_items`` are those that earlier releases had.
     """
 
     device: Device
@@ -215,6 +214,8 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     risk_file: RiskFile = RiskFile()
     release_line: ReleaseLine = ReleaseLine()
     changes: ChangeControl = ChangeControl()
+    longest: LongestPeriods = LongestPeriods()
+    former_software_items: dict[Text, FormerItem] = {}
     configurations: dict[Name, PlannedConfiguration] = {}
     archive: Archiving = Archiving()
     signing: Signing = Signing()

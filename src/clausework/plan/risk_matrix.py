@@ -10,6 +10,8 @@ from typing import Annotated
 
 import msgspec
 
+from clausework.core.canonical import canonical_json
+from clausework.core.digests import Sha256, sha256_of
 from clausework.plan.values import Name
 from clausework.standards.catalogue import SafetyClass
 
@@ -75,3 +77,8 @@ class RiskMatrix(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def class_for(self, severity: str) -> SafetyClass:
         """Return the class that harm of ``severity`` asks of software: C where the matrix does not say."""
         return self.safety_classes.get(severity, "C")
+
+
+def criteria_digest(matrix: RiskMatrix) -> Sha256:
+    """Return a digest of the criteria: what was evaluated under others is evaluated anew (ISO 14971 clause 4.4)."""
+    return sha256_of(canonical_json(matrix))

@@ -10,9 +10,10 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from clausework.core.digests import Sha256
 from clausework.plan.defence import Defence
 from clausework.plan.provider import DEFAULT_MAX_AGE, Provider, RelyingParty
-from clausework.plan.values import Texts
+from clausework.plan.values import Text, Texts
 
 LEAST_LENGTH = 12
 """Characters of a passphrase below which no plan goes."""
@@ -52,6 +53,16 @@ class TimestampAuthority(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     certificates: Texts
 
 
+class AccountabilityPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The written policy that holds people accountable for what they sign under their signatures (21 CFR 11.10(j)).
+
+    Its document ID and revision, and the SHA-256 of its text: who has not accepted that text signs nothing.
+    """
+
+    reference: Text
+    sha256: Sha256
+
+
 class Signing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the plan asks of signatures. ``pause`` is in minutes: after it a session is over (21 CFR 11.200(a)(1))."""
 
@@ -62,6 +73,7 @@ class Signing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     timestamp_authority: TimestampAuthority | None = None
     relying_party: RelyingParty = RelyingParty()
     provider: Provider | None = None
+    accountability_policy: AccountabilityPolicy | None = None
     because: Defence | None = None
 
 

@@ -13,10 +13,10 @@ import msgspec
 from clausework.core.errors import Refused
 from clausework.ledger.records import Record
 from clausework.ledger.records.gates import Promotion
-from clausework.ledger.records.release import Candidate, Release, ReleaseGate
-from clausework.ledger.records.values import Reference
+from clausework.ledger.records.release import Release
 from clausework.release.derivation import Step, Way, ways_back
 from clausework.release.withdrawal import withdrawals
+from clausework.trace.releases import release_fault
 from clausework.trace.standing import StandingDecision
 
 
@@ -35,21 +35,6 @@ class Admission(msgspec.Struct, frozen=True):
     build: str
     derivations: tuple[Step, ...] = ()
     remark: str = ""
-
-
-def admit_released(
-    records: Sequence[Record], environment: str, sha256: str, decisions: Sequence[StandingDecision]
-) -> Admission:
-    """Return the newest release that names the artefact and admits it; raises ``NotAdmitted``.
-
-    The signatures are not looked at here: see ``released_ways``.
-    """
-    refused: list[NotAdmitted] = []
-    for way in released_ways(records, environment, sha256, decisions):
-        if isinstance(way, Admission):
-            return way
-        refused.append(way)
-    raise refused[0]
 
 
 def released_ways(
@@ -75,6 +60,8 @@ def released_ways(
                 f"Refused (5.8.8): release {record.body.version} was {taken_back[record.sha256]}.",
                 hint="Deploy a version that is not withdrawn; 'clausework status' lists them.",
             )
+        elif way.withdrawn:
+            yield _taken_back(sha256, way.withdrawn[0])
         elif way.unapproved:
             yield _not_approved(sha256, way.unapproved[0])
         else:
@@ -87,6 +74,14 @@ def _releases_of(records: Sequence[Record], sha256: str) -> Iterator[Record]:
     for record in reversed(records):
         if isinstance(record.body, Release) and sha256 in record.body.artefacts:
             yield record
+
+
+def _taken_back(sha256: str, step: Step) -> NotAdmitted:
+    whose = "" if step.derived == sha256 else f"{step.derived}, of which {sha256} was made, "
+    return NotAdmitted(
+        f"Refused (5.8.8): the derived artefact {whose or f'{sha256} '}was {step.withdrawn}.",
+        hint="Deploy the released artefact itself, or what is derived from it anew.",
+    )
 
 
 def _not_approved(sha256: str, step: Step) -> NotAdmitted:
@@ -121,27 +116,3 @@ def admit_promoted(records: Sequence[Record], environment: str, sha256: str) -> 
         f"Refused: no build with the artefact {sha256} was promoted to {environment}.",
         hint=f"Promote its build first: 'clausework promote {environment} --build ID'.",
     )
-
-
-def release_fault(records: Sequence[Record], release: Record) -> str:
-    """Return what is wrong with a release record's own references; empty where they hold together."""
-    body: Release = release.body
-    candidate, gate = _referred(records, body.candidate), _referred(records, body.gate)
-    if candidate is None or not isinstance(candidate.body, Candidate):
-        return "it names no candidate"
-    if gate is None or not isinstance(gate.body, ReleaseGate) or gate.body.outcome != "pass":
-        return "it names no release gate that passed"
-    if gate.body.candidate.sha256 != candidate.sha256:
-        return "its gate was evaluated on another candidate"
-    if (candidate.body.version, set(candidate.body.artefacts)) != (body.version, set(body.artefacts)):
-        return "its version or artefacts are not the candidate's"
-    if any(_referred(records, one) is None for one in body.approvals):
-        return "it cites an approval that is not there"
-    return ""
-
-
-def _referred(records: Sequence[Record], reference: Reference) -> Record | None:
-    if not 0 <= reference.index < len(records):
-        return None
-    record = records[reference.index]
-    return record if record.sha256 == reference.sha256 else None

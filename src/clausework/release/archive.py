@@ -7,14 +7,16 @@ out of the archive again, without a network.
 
 from __future__ import annotations
 
-from clausework.gates.check import Judgement, failed, not_evaluated, passed
+from collections.abc import Sequence
+
+from clausework.gates.check import Judgement, failed, not_evaluated
 from clausework.gates.facts import Facts
 from clausework.ledger.records.gates import Reason
-from clausework.release.archive_facts import ArchiveFact, MissingFact, OfflineRebuildFact
+from clausework.release.archive_facts import ArchiveFact, OfflineRebuildFact
 from clausework.release.condition import Condition
 from clausework.release.facts import ReleaseFacts
 
-_MOST_NAMED = 12
+_LONGEST_LINE = 200
 GATHERING = "gathering"
 """What a note begins with that tells how the plan's command for fetching dependencies failed."""
 
@@ -38,7 +40,7 @@ def _archived(facts: ReleaseFacts) -> Judgement:
         reasons += _rebuild_faults(facts, archive, build)
     if reasons:
         return failed(*reasons)
-    return passed(_said(facts, archive), archive.record)
+    return Judgement("pass", tuple(Reason(said, records=(archive.record,)) for said in _said(facts, archive)))
 
 
 def archive_again(facts: ReleaseFacts) -> bool:
@@ -75,19 +77,45 @@ def _gaps(facts: ReleaseFacts, archive: ArchiveFact) -> list[Reason]:
     if archive.dependencies < 0:
         return [_reason(facts, "the archive does not say which dependencies it holds", _command(facts))]
     open_ = [one for one in archive.missing if not one.accepted]
-    if not open_ and not archive.more:
-        return []
-    named = ", ".join(_named(one) for one in open_[:_MOST_NAMED])
-    more = archive.more + len(open_[_MOST_NAMED:])
-    text = f"not in the archive: {named}" + (f" and {more} more" if more else "")
-    text = "; ".join((text, *(note for note in archive.notes if note.startswith(GATHERING))))
-    mend = f"{_command(facts)} --from FOLDER, or set 'archive: dependencies:' (with a reason, 'archive: without:')"
-    return [_reason(facts, text, mend)]
+    reasons = [
+        _reason(facts, f"not in the archive: {names}", _mend(facts, kind))
+        for kind in dict.fromkeys(one.kind for one in open_)
+        for names in _lines([str(one) for one in open_ if one.kind == kind])
+    ]
+    if archive.more:
+        reasons.append(
+            _reason(
+                facts,
+                f"not in the archive: {archive.more} more things than the record can name",
+                _command(facts),
+            )
+        )
+    if reasons:
+        failures = (note for note in archive.notes if note.startswith(GATHERING))
+        reasons += [_reason(facts, note, "mend 'archive: gather:' in the plan") for note in failures]
+    return reasons
 
 
-def _named(one: MissingFact) -> str:
-    version = f" {one.version}" if one.version else ""
-    return f"{one.kind} {one.name}{version} (named by {one.named_by})"
+def _mend(facts: ReleaseFacts, kind: str) -> str:
+    """Return how an archive comes by what it lacks of a kind."""
+    again = _command(facts)
+    return {
+        "dependency": f"{again} --from FOLDER, or set 'archive: dependencies:' (with a reason, 'archive: without:')",
+        "lock": f"name a lock of a kind that is read under 'build: locks:', build again, then {again}",
+        "source": f"fetch it, or {again} --repository FOLDER",
+        "evidence": f"'clausework verify' names what the ledger lost; put it back from its backup, then {again}",
+    }.get(kind, f"correct 'archive:' in the plan, then {again}")
+
+
+def _lines(texts: Sequence[str]) -> list[str]:
+    """Return ``texts`` side by side in as many lines as a reason each holds whole."""
+    lines: list[str] = []
+    for text in texts:
+        if lines and len(lines[-1]) + len(text) < _LONGEST_LINE:
+            lines[-1] += f", {text}"
+        else:
+            lines.append(text)
+    return lines
 
 
 def _asks_rebuild(archive: ArchiveFact, build: Facts) -> bool:
@@ -148,26 +176,31 @@ def _explained(facts: ReleaseFacts, rebuild: OfflineRebuildFact) -> bool:
     return judged is not None and judged.fields.get("outcome") == "accepted"
 
 
-def _said(facts: ReleaseFacts, archive: ArchiveFact) -> str:
-    text = "source, artefacts, locks and plan are archived; a restore gave the same digests"
-    lacking = [one for one in archive.missing if one.kind == "dependency"]
+def _said(facts: ReleaseFacts, archive: ArchiveFact) -> list[str]:
+    """Return what a pass rests on, each sentence a reason of its own, so that none is cut off."""
+    accepted = [one for one in archive.missing if one.kind == "dependency"]
+    said = ["source, artefacts, locks and plan are archived; a restore gave the same digests"]
     if archive.dependencies:
-        text += f"; {archive.dependencies - len(lacking)} of {archive.dependencies} dependencies are in it"
-    if lacking:
-        named = "; ".join(f"{one.name} {one.version}: {one.accepted}" for one in lacking[:_MOST_NAMED])
-        text += f"; by the plan without {named}"
+        count = archive.dependencies - len(accepted)
+        said.append(f"{count} of the {archive.dependencies} dependencies that the locks name are in it")
+    else:
+        said.append("no lock names a dependency")
+    if archive.by_name:
+        names = _lines(archive.by_name)
+        more = len(archive.by_name) - len(names[0].split(", "))
+        said.append(
+            f"no lock has a hash of {len(archive.by_name)} of these files, which were taken by their names:"
+            f" {names[0]}" + (f" and {more} more" if more else "")
+        )
+    said += [f"by the plan without {one.name} {one.version}: {one.accepted}" for one in accepted]
     for build in facts.builds:
         own = _own(archive, build.build.id)
         if own is not None and _asks_rebuild(archive, build):
-            how = (
-                "bit for bit the same"
-                if own.outcome == "identical"
-                else "the differences explained and signed"
-            )
-            text += f"; {own.software_item} was built again from it offline, {how}"
-            if not own.isolated:
-                text += f" (its network was not cut off: {archive.isolation_waived})"
-    return "; ".join((text, *archive.notes))
+            same = own.outcome == "identical"
+            how = "bit for bit the same" if same else "the differences explained and signed"
+            waived = "" if own.isolated else f" (its network was not cut off: {archive.isolation_waived})"
+            said.append(f"{own.software_item} was built again from it offline, {how}{waived}")
+    return [*said, *archive.notes]
 
 
 def _command(facts: ReleaseFacts) -> str:

@@ -17,6 +17,12 @@ from clausework.plan.model import NotInPlan, Plan, safety_class_of, software_ite
 SOURCE = "application/x-git-bundle"
 """The media type of a git bundle."""
 
+LARGE_FILES = "source/lfs/"
+"""Where the bytes of Git LFS stand, each file under its SHA-256."""
+
+WITHOUT_HASH = "dependencies/without-hash/"
+"""Where dependencies stand whose lock has no hash of them: they were taken by their names alone."""
+
 
 class MissingFact(msgspec.Struct, frozen=True):
     """Something that the archive lacks, and the reason why the plan accepts that; empty where it gives none."""
@@ -26,6 +32,15 @@ class MissingFact(msgspec.Struct, frozen=True):
     version: str
     named_by: str
     accepted: str
+
+    def __str__(self) -> str:
+        return missing_text(self.kind, self.name, self.version, self.named_by)
+
+
+def missing_text(kind: str, name: str, version: str, named_by: str) -> str:
+    """Return in words what an archive lacks, and who names it or what mends it."""
+    by = f"named by {named_by}" if kind in {"dependency", "lock"} else named_by
+    return f"{kind} {name} {version}".rstrip() + (f" ({by})" if by else "")
 
 
 class OfflineRebuildFact(msgspec.Struct, frozen=True):
@@ -54,6 +69,7 @@ class ArchiveFact(msgspec.Struct, frozen=True):
     what is missing beside those named. ``rebuilds`` are those of this archive, ``earlier`` those of the ones before it
     that came out different. ``isolation_waived`` is the plan's reason why a build counts that could have reached a
     network; ``must_rebuild`` are the software items that must come out of the archive again: those of class C, or all.
+    ``by_name`` are the files that were taken by name, for no lock has a hash of them.
     """
 
     record: int
@@ -69,6 +85,7 @@ class ArchiveFact(msgspec.Struct, frozen=True):
     isolation_waived: str = ""
     must_rebuild: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    by_name: tuple[str, ...] = ()
 
 
 def archive_fact(records: Sequence[Record], candidate: Record, plan: Plan) -> ArchiveFact | None:
@@ -110,6 +127,7 @@ def archive_fact(records: Sequence[Record], candidate: Record, plan: Plan) -> Ar
         isolation_waived=plan.archive.without_isolation.strip(),
         must_rebuild=items_to_rebuild(plan),
         notes=newest.notes,
+        by_name=tuple(one.name.rpartition("/")[2] for one in contents if one.name.startswith(WITHOUT_HASH)),
     )
 
 

@@ -71,7 +71,10 @@ class ArchivedSource(msgspec.Struct, frozen=True):
 
 
 class Manifest(msgspec.Struct, frozen=True):
-    """What the archive is of, and every file in it; ``archive`` and ``candidate`` are records' numbers."""
+    """What the archive is of, and every file in it; ``archive`` and ``candidate`` are records' numbers.
+
+    ``missing`` are the first of ``lacking`` things that it does not hold (0: as many as ``missing`` names).
+    """
 
     schema: str
     product: str
@@ -89,6 +92,7 @@ class Manifest(msgspec.Struct, frozen=True):
     images: tuple[KeptImage, ...] = ()
     tools: tuple[KeptTool, ...] = ()
     retention: str = ""
+    lacking: int = 0
 
 
 Open = Callable[[ArchivedFile], BinaryIO]

@@ -83,7 +83,8 @@ def _versions_taken(facts: ReleaseFacts) -> list[Reason]:
     ]
 
 
-def _environment_documented(facts: ReleaseFacts) -> Judgement:
+def environment_documented(facts: ReleaseFacts) -> Judgement:
+    """Tell of each component whether commit, command, tools, environment and locks are recorded (5.8.5)."""
     reasons = []
     for build in facts.builds:
         item = build.build.software_item
@@ -140,7 +141,7 @@ def _delivery_protected(facts: ReleaseFacts) -> Judgement:
 VERSION_AND_ENVIRONMENT = (
     Condition("5.8.4", "Released version documented", ("5.8.4",), "ABC", _version_documented),
     Condition(
-        "5.8.5", "Build procedure and environment documented", ("5.8.5",), "BC", _environment_documented
+        "5.8.5", "Build procedure and environment documented", ("5.8.5",), "BC", environment_documented
     ),
 )
 DELIVERY = (Condition("5.8.8", "Delivery protected", ("5.8.8",), "ABC", _delivery_protected),)

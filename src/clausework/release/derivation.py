@@ -8,10 +8,9 @@ import msgspec
 
 from clausework.ledger.records import Record
 from clausework.ledger.records.delivery import Comparison, Derivation
+from clausework.release.withdrawal import DERIVATION_KIND as KIND
+from clausework.release.withdrawal import withdrawn_derivations
 from clausework.trace.standing import StandingDecision
-
-KIND = "derivation"
-"""The kind of matter that a person approves; its ID is the derived digest, its digest that of the record."""
 
 APPROVING = ("quality", "release_authority")
 LONGEST_WAY = 8
@@ -19,7 +18,10 @@ LONGEST_WAY = 8
 
 
 class Step(msgspec.Struct, frozen=True):
-    """A derivation on the way from what runs to what was released, and the signatures that approve it."""
+    """A derivation on the way from what runs to what was released, and the signatures that approve it.
+
+    ``withdrawn`` says who withdrew the derived artefact, when and why; empty where nobody did.
+    """
 
     record: int
     sha256: str
@@ -31,6 +33,7 @@ class Step(msgspec.Struct, frozen=True):
     comparison: Comparison | None
     operator: str
     approved_by: tuple[str, ...]
+    withdrawn: str = ""
 
     def __str__(self) -> str:
         automatic = f"; by program: {describe(self.comparison)}" if self.comparison else "; by no program"
@@ -58,22 +61,32 @@ class Way(msgspec.Struct, frozen=True):
         """The derivations that nobody approved who may."""
         return tuple(step for step in self.steps if not step.approved_by)
 
+    @property
+    def withdrawn(self) -> tuple[Step, ...]:
+        """The derivations whose artefact was withdrawn."""
+        return tuple(step for step in self.steps if step.withdrawn)
+
 
 def ways_back(
     records: Sequence[Record], sha256: str, decisions: Sequence[StandingDecision]
 ) -> tuple[Way, ...]:
-    """Return the ways back from ``sha256``, itself first: those that are approved throughout, then the others.
+    """Return the ways back from ``sha256``, itself first: those that admit, approved throughout, then the others.
 
     Of each kind there is one way to a digest, the shortest. A circle leads nowhere, for no digest is passed twice.
     """
+    taken_back = withdrawn_derivations(decisions)
     made_of: dict[str, list[Step]] = {}
     for record in reversed(records):
         if isinstance(record.body, Derivation):
             step = step_of(record, decisions)
-            made_of.setdefault(step.derived, []).append(step)
-    approved = {derived: [step for step in steps if step.approved_by] for derived, steps in made_of.items()}
-    found = _shortest(sha256, approved)
-    return (*found, *(way for way in _shortest(sha256, made_of) if way.unapproved))
+            told = str(taken_back[step.derived]) if step.derived in taken_back else ""
+            made_of.setdefault(step.derived, []).append(msgspec.structs.replace(step, withdrawn=told))
+    sound = {
+        derived: [step for step in steps if step.approved_by and not step.withdrawn]
+        for derived, steps in made_of.items()
+    }
+    others = (way for way in _shortest(sha256, made_of) if way.unapproved or way.withdrawn)
+    return (*_shortest(sha256, sound), *others)
 
 
 def _shortest(sha256: str, made_of: Mapping[str, Sequence[Step]]) -> tuple[Way, ...]:

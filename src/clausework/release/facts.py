@@ -10,11 +10,9 @@ from clausework.release.archive_facts import ArchiveFact
 from clausework.release.risk_file_facts import ReleasedRiskFile
 from clausework.standards.questions import UNNAMED
 from clausework.trace.item_fact import ItemFact
+from clausework.trace.residual import RESIDUAL
 
 SCHEMA = "urn:clausework:release-facts:v1"
-
-RESIDUAL = frozenset({"anomaly", "problem_report"})
-"""Types of items that stay with a released version for as long as they are open (clause 5.8.2)."""
 
 
 class StageFact(msgspec.Struct, frozen=True):

@@ -25,12 +25,12 @@ from clausework.release.adoption import adopted_by, adopted_versions
 from clausework.release.archive_facts import archive_fact
 from clausework.release.candidate import artefacts_digest
 from clausework.release.facts import SCHEMA, ComponentFact, PlanFact, PreviousRelease, ReleaseFacts, StageFact
-from clausework.release.residual import closed_texts, frozen_besides, residual_items, with_residual
 from clausework.release.risk_file_facts import released_risk_file
-from clausework.standards.questions import questions_of
+from clausework.standards.questions import set_names
 from clausework.trace.builds import find_build, outputs_of
 from clausework.trace.item_fact import item_fact
-from clausework.trace.releases import releases
+from clausework.trace.releases import Released, releases
+from clausework.trace.residual import RESIDUAL, frozen_besides, residual_items, with_residual
 from clausework.trace.standing import Standing
 
 OpenBlob = Callable[[str], BinaryIO]
@@ -44,6 +44,12 @@ def fold_release_facts(
     standing = standing or stand_at(snapshot, ledger)
     frozen: Candidate = candidate.body
     plan = load_plan(ledger.read_blob(frozen.plan), f"plan {frozen.plan[:12]}")
+    items = _items(snapshot.records, open_blob, frozen.item_baseline)
+    judgements = tuple(judgement(one) for one in standing.decisions)
+    besides = frozen_besides(snapshot.records, candidate)
+    residual = residual_items(
+        snapshot.records, frozen.item_baseline, open_blob, besides, _closed_texts(judgements)
+    )
     builds = tuple(
         fold_facts(
             snapshot,
@@ -55,17 +61,13 @@ def fold_release_facts(
             plan=frozen.plan,
             beside=frozen.builds,
             standing=standing,
+            residual=residual.items,
         )
         for build in frozen.builds
     )
-    items = _items(snapshot.records, open_blob, frozen.item_baseline)
-    judgements = tuple(judgement(one) for one in standing.decisions)
-    besides = frozen_besides(snapshot.records, candidate)
-    residual = residual_items(
-        snapshot.records, frozen.item_baseline, open_blob, besides, closed_texts(judgements)
-    )
     released = _released(snapshot.records, candidate)
-    lines = (frozen.line, standing.left_by(plan.release_line))
+    lines = (frozen.line, *standing.left_by(plan.release_line))
+    all_released = releases(snapshot.records, standing)
     return ReleaseFacts(
         schema=SCHEMA,
         at=at,
@@ -98,8 +100,8 @@ def fold_release_facts(
         + adopted_versions(snapshot.records, standing.decisions, released),
         authors=tuple(sorted({author for facts in builds for author in facts.build.authors})),
         line=frozen.line,
-        components=_components(snapshot.records, frozen, candidate),
-        previous=_previous(snapshot.records, ledger, lines, released)
+        components=_components(snapshot.records, all_released, frozen, candidate, released),
+        previous=_previous(all_released, ledger, lines, released)
         or _adopted_before(snapshot.records, standing, lines, released),
         plan_findings=plan_findings(
             snapshot,
@@ -108,6 +110,15 @@ def fold_release_facts(
             PlanOnLine(frozen.plan, plan, until=released.index if released else None),
             (released.body.made.at if released else at)[:10],
         ),
+    )
+
+
+def _closed_texts(judgements: Sequence[JudgementFact]) -> frozenset[str]:
+    """Return the texts of anomalies and problem reports on which a signed closure stands (clause 9.7)."""
+    return frozenset(
+        one.matter_sha256
+        for one in judgements
+        if one.effective and one.form == "close" and one.matter_kind in RESIDUAL
     )
 
 
@@ -142,7 +153,7 @@ def _planned(
         graver=_graver(plan, in_force.plan) if in_force else (),
         fits=plan.release_line.id == frozen.line and plan.release_line.has(frozen.version),
         line_versions=plan.release_line.versions,
-        questions=questions_of(plan.regulatory.significance_questions).name,
+        questions=set_names(plan.regulatory.significance_questions),
         backlog=plan.changes.backlog,
         device=plan.device.name,
         udi_di=plan.device.udi_di,
@@ -206,11 +217,23 @@ def _commands(records: Sequence[Record], frozen: Candidate) -> dict[str, tuple[s
     }
 
 
-def _components(records: Sequence[Record], frozen: Candidate, candidate: Record) -> tuple[ComponentFact, ...]:
-    """Return the candidate's components, with the release that took a component's version for something else."""
-    taken = _versions_taken(records, candidate)
+def _components(
+    records: Sequence[Record],
+    all_released: Sequence[Released],
+    frozen: Candidate,
+    candidate: Record,
+    released: Record | None,
+) -> tuple[ComponentFact, ...]:
+    """Return the candidate's components, with the release that took a component's version for something else.
+
+    One is reused from a release that was not withdrawn before the version's own: the withdrawn one's changes are new.
+    """
+    taken = _versions_taken(records, all_released, candidate)
     before = {
-        build for one in releases(records) if one.version != frozen.version for build in one.candidate.builds
+        build
+        for one in all_released
+        if one.version != frozen.version and one.stands(released.index if released else None)
+        for build in one.candidate.builds
     }
     return tuple(
         ComponentFact(
@@ -233,12 +256,12 @@ def _components(records: Sequence[Record], frozen: Candidate, candidate: Record)
 
 
 def _versions_taken(
-    records: Sequence[Record], candidate: Record
+    records: Sequence[Record], all_released: Sequence[Released], candidate: Record
 ) -> list[tuple[str, str, frozenset[str], str]]:
     """Return the components of all other releases: software item, version, artefacts, the release's version."""
     return [
         (one.software_item, one.version, _artefacts(records, one.build), release.version)
-        for release in releases(records)
+        for release in all_released
         if release.record.body.candidate.sha256 != candidate.sha256
         for one in _told(records, release.candidate)
     ]
@@ -268,10 +291,10 @@ def _adopted_before(
 
 
 def _previous(
-    records: Sequence[Record], ledger: Ledger, lines: Sequence[str], released: Record | None
+    all_released: Sequence[Released], ledger: Ledger, lines: Sequence[str], released: Record | None
 ) -> PreviousRelease | None:
-    """Return the release before this one, on its line or else on the line that it left."""
-    before = releases(records[: released.index] if released else records)
+    """Return the release before this one, withdrawn or not, on its line or else on the line that it left."""
+    before = [one for one in all_released if released is None or one.record.index < released.index]
     for line in lines:
         for one in reversed(before):
             if one.line == line:

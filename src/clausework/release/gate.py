@@ -11,7 +11,7 @@ from clausework.release.condition import Condition
 from clausework.release.conditions import CONDITIONS
 from clausework.release.facts import ReleaseFacts
 
-VERSION = "1"
+VERSION = "2"
 """Changes whenever the same facts could be judged otherwise."""
 
 

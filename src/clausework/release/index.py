@@ -24,7 +24,10 @@ class IndexedArtefact(msgspec.Struct, frozen=True):
 
 
 class IndexedBuild(msgspec.Struct, frozen=True):
-    """A component build: software item, build identity and its record, commit, source tree, tools, command."""
+    """A component build: software item, build identity and its record, commit, source tree, tools, command.
+
+    ``version`` is the component's own, ``reused_from`` the earlier release from which it is taken with its evidence.
+    """
 
     software_item: str
     build: Sha256
@@ -34,6 +37,8 @@ class IndexedBuild(msgspec.Struct, frozen=True):
     command: tuple[str, ...]
     tools: dict[str, str]
     run: str
+    version: str = ""
+    reused_from: str = ""
 
 
 class IndexedRun(msgspec.Struct, frozen=True):
@@ -94,7 +99,10 @@ class IndexedDecision(msgspec.Struct, frozen=True):
 
 
 class Authorisation(msgspec.Struct, frozen=True):
-    """A signature on the release: printed name, role, meaning, UTC time (21 CFR 11.50), record and key."""
+    """A signature on the release: printed name, role, meaning, UTC time (21 CFR 11.50), record, key, and how given.
+
+    ``means`` says which kind of key gave it, of a passkey whether it may sync, and whether a log-in stands beside it.
+    """
 
     record: int
     name: str
@@ -102,6 +110,8 @@ class Authorisation(msgspec.Struct, frozen=True):
     role: str
     meaning: str
     at: str
+    key_id: str = ""
+    means: str = ""
 
 
 class ReleaseIndex(msgspec.Struct, frozen=True):

@@ -1,7 +1,7 @@
 """4.2 and ISO 14971 7.4, 8: the risk file is there, no risk stays unaccepted, and the whole was evaluated by two roles.
 
-The evaluation of the overall residual risk is bound to the digest of the risk file. A person may write beside it which
-version of the document that is.
+The evaluation of the overall residual risk is bound to the digest of the risk file, and to that of the plan's criteria
+of risk acceptability. A person may write beside it which version of the document that is.
 """
 
 from __future__ import annotations
@@ -58,6 +58,13 @@ def _overall(facts: ReleaseFacts, assessed: ReleasedRiskFile) -> Judgement:
             f"nobody evaluated the overall residual risk of the risk file as it reads now: {name}",
             who=f"quality and {_words(assessed.evaluator)}",
             command=_EVALUATE,
+        )
+    if judged.fields.get("criteria", assessed.criteria) != assessed.criteria:
+        return not_evaluated(
+            "the overall residual risk was evaluated under other criteria of risk acceptability than the plan's",
+            who=f"quality and {_words(assessed.evaluator)}",
+            command=_EVALUATE,
+            records=(judged.record,),
         )
     if judged.fields.get("outcome") != "acceptable":
         return failed(

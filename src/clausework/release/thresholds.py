@@ -14,19 +14,28 @@ QUALITY = "quality"
 
 
 def _thresholds_honest(facts: ReleaseFacts) -> Judgement:
-    reviews = {one.id: _review(facts, one.id, one.sha256) for one in facts.plan_findings}
-    standing = [
-        _reason(one, reviews[one.id]) for one in facts.plan_findings if not _accepted(reviews[one.id])
-    ]
+    standing = [_reason(one, _review(facts, one.id, one.sha256)) for one in open_findings(facts)]
     if standing:
         return failed(*standing)
     if not facts.plan_findings:
         return passed(
             "no threshold was lowered after a failure or set to what was measured; no review is overdue"
         )
-    seen = [review.record for review in reviews.values() if review is not None]
+    seen = [review.record for _, review in accepted_findings(facts)]
     named = ", ".join(one.id for one in facts.plan_findings)
     return passed(f"quality accepted what stands against the plan: {named}", *seen)
+
+
+def open_findings(facts: ReleaseFacts) -> tuple[PlanFinding, ...]:
+    """Return what stands against the plan and was not accepted by quality in its newest review."""
+    accepted = {one.id for one, _ in accepted_findings(facts)}
+    return tuple(one for one in facts.plan_findings if one.id not in accepted)
+
+
+def accepted_findings(facts: ReleaseFacts) -> tuple[tuple[PlanFinding, JudgementFact], ...]:
+    """Return what stands against the plan and quality accepted, each with the review."""
+    reviewed = ((one, _review(facts, one.id, one.sha256)) for one in facts.plan_findings)
+    return tuple((one, review) for one, review in reviewed if review is not None and _accepted(review))
 
 
 def _review(facts: ReleaseFacts, finding: str, sha256: Sha256) -> JudgementFact | None:
@@ -41,8 +50,8 @@ def _review(facts: ReleaseFacts, finding: str, sha256: Sha256) -> JudgementFact 
     return found[-1] if found else None
 
 
-def _accepted(review: JudgementFact | None) -> bool:
-    return review is not None and review.fields.get("outcome") == "accepted"
+def _accepted(review: JudgementFact) -> bool:
+    return review.fields.get("outcome") == "accepted"
 
 
 def _reason(finding: PlanFinding, review: JudgementFact | None) -> Reason:

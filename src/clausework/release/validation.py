@@ -14,7 +14,8 @@ import msgspec
 from clausework.gates.check import Judgement, failed, not_evaluated, passed
 from clausework.gates.facts import Facts, JudgementFact
 from clausework.gates.independence import independent_of_makers
-from clausework.gates.manual_tests import fault_of, protocols_of
+from clausework.gates.manual_tests import fault_of, left_out, protocols_of, runs_of, steps_before
+from clausework.gates.narrowing import upwards
 from clausework.ledger.records.gates import Reason
 from clausework.release.condition import JUDGES, Condition
 from clausework.release.facts import ReleaseFacts
@@ -35,20 +36,8 @@ def needs_in_scope(facts: ReleaseFacts) -> tuple[ItemFact, ...]:
     inside = {item.id for build in facts.builds for item in build.requirements_in_scope()}
     if inside >= every:
         return needs
-    reached = _upwards(facts.items, inside)
+    reached = upwards(facts.items, inside)
     return tuple(need for need in needs if need.id in reached)
-
-
-def _upwards(items: Iterable[ItemFact], start: Iterable[str]) -> set[str]:
-    sources = {item.id: item.targets("derives_from") for item in items}
-    reached = set(start)
-    pending = list(reached)
-    while pending:
-        for source in sources.get(pending.pop(), ()):
-            if source not in reached:
-                reached.add(source)
-                pending.append(source)
-    return reached
 
 
 def _on_candidate(facts: ReleaseFacts) -> ReleaseFacts:
@@ -100,7 +89,7 @@ def _validated(given: ReleaseFacts) -> Judgement:
         )
     judged = [_of_need(facts, need) for need in needs]
     reasons = [one for one in judged if isinstance(one, Reason)]
-    reasons = [*_red(facts), *reasons, *_of_protocols(facts)]
+    reasons = [*_red(facts), *reasons, *_of_protocols(facts, given)]
     if reasons:
         return failed(*reasons)
     records = sorted({record for one in judged if not isinstance(one, Reason) for record in one})
@@ -180,21 +169,40 @@ def _fault(need: ItemFact, what: str, records: tuple[int, ...], command: str) ->
     )
 
 
-def _of_protocols(facts: ReleaseFacts) -> list[Reason]:
-    """Return why protocols of level validation are not passed on any of the builds."""
+def _of_protocols(facts: ReleaseFacts, given: ReleaseFacts) -> list[Reason]:
+    """Return why protocols of level validation are not passed on any of the builds, nor left out for all of them.
+
+    ``facts`` are without runs on artefacts of other candidates, ``given`` with them.
+    """
     reasons: list[Reason] = []
     ids = dict.fromkeys(item.id for build in facts.builds for item in protocols_of(build, LEVEL))
     for protocol_id in ids:
-        faults = [
-            fault_of(build, protocol)
-            for build in facts.builds
-            for protocol in protocols_of(build, LEVEL)
-            if protocol.id == protocol_id
-        ]
-        found = [fault for fault in faults if fault is not None]
-        if found and len(found) == len(faults):
-            reasons.append(found[0])
+        found = [fault_of(build, protocol) for build, protocol in _asked(facts, protocol_id)]
+        if all(found) and not _left_out_for_all(_asked(given, protocol_id)):
+            reasons += [one for one in found if one is not None][:1]
     return reasons
+
+
+def _asked(facts: ReleaseFacts, protocol_id: str) -> list[tuple[Facts, ItemFact]]:
+    return [
+        (build, protocol)
+        for build in facts.builds
+        for protocol in protocols_of(build, LEVEL)
+        if protocol.id == protocol_id
+    ]
+
+
+def _left_out_for_all(asked: list[tuple[Facts, ItemFact]]) -> bool:
+    """Tell whether an emergency's analysis leaves the protocol out for each build that it would be run again for."""
+    open_for = [(build, one) for build, one in asked if left_out(build, one) is None]
+    return len(open_for) < len(asked) and all(_as_before(build, one) for build, one in open_for)
+
+
+def _as_before(build: Facts, protocol: ItemFact) -> bool:
+    """Tell whether a build's artefacts were tested so beside others', or were no part of that test before either."""
+    if fault_of(build, protocol) is None:
+        return True
+    return build.regression is not None and not (runs_of(build, protocol) or steps_before(build, protocol))
 
 
 def _accepted(facts: ReleaseFacts, needs: int, records: list[int]) -> Judgement:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from clausework.gates.check import Judgement, failed, not_evaluated, passed
-from clausework.gates.regression import narrowed
+from clausework.gates.narrowing import narrowed, vanished
 from clausework.gates.tolerated import LEVEL as SYSTEM
 from clausework.gates.tolerated import tolerated
 from clausework.ledger.records.gates import Reason
@@ -100,6 +100,25 @@ def _standing_failures(facts: ReleaseFacts) -> list[Reason]:
     ]
 
 
+def _not_repeated(facts: ReleaseFacts) -> list[Reason]:
+    """Name the emergency's analysis by which tests are left out: whoever signs is told of it, and of its day."""
+    by = {
+        one.record: one for build in facts.builds if vanished(build) and (one := narrowed(build)) is not None
+    }
+    return [
+        Reason(
+            f"tests of {_listed(one.fields['requirements'])} are not repeated before {one.fields['repeat_until']},"
+            f" decision #{one.record}, signed by {'; '.join(one.signed_by)}: {one.fields['impact']}",
+            records=(one.record,),
+        )
+        for one in by.values()
+    ]
+
+
+def _listed(named: str | tuple[str, ...]) -> str:
+    return named if isinstance(named, str) else ", ".join(named)
+
+
 def _narrowed_elsewhere(facts: ReleaseFacts) -> list[Reason]:
     """Name an emergency's impact analysis, that by which tests are left out, if it was made of other artefacts."""
     asked = {one.record for build in facts.builds if (one := narrowed(build)) is not None}
@@ -141,7 +160,7 @@ def _judge_review(facts: ReleaseFacts) -> Judgement:
             records=(review.record, facts.last_test),
         )
     said = f"every stage passes on these artefacts, and the results were evaluated{left_out(facts)}"
-    deviations, standing = facts.deviations(), _standing_failures(facts)
+    deviations, standing = facts.deviations(), [*_standing_failures(facts), *_not_repeated(facts)]
     if not deviations and not standing:
         return passed(said, review.record)
     but = f", but for {len(deviations)} signed deviations" if deviations else ""

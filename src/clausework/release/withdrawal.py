@@ -1,4 +1,7 @@
-"""Withdrawn releases: they stay in the log, marked, and nothing of them is admitted any more (clauses 6.2.5, 8.2.1)."""
+"""Withdrawn releases and derived artefacts: they stay in the log, marked, and are not admitted any more (6.2.5, 8.2.1).
+
+A derived artefact is withdrawn by its digest: what was recorded of it a second time is withdrawn with it.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +17,15 @@ if TYPE_CHECKING:  # 'trace' names it, and answers from registers need not wait 
 
 FORM = "withdraw"
 KIND = "version"
+DERIVATION_KIND = "derivation"
 
 
 class Withdrawal(msgspec.Struct, frozen=True):
-    """Who withdrew a release, in which role, when and why; ``record`` is the decision's, ``release`` the digest."""
+    """Who withdrew what, in which role, when and why; ``record`` is the decision's.
+
+    ``version`` and ``release`` are the version and the digest of its record; the digest of a derived artefact and that
+    of the record of its derivation.
+    """
 
     record: int
     version: str
@@ -34,12 +42,22 @@ class Withdrawal(msgspec.Struct, frozen=True):
 
 def withdrawals(decisions: Iterable[StandingDecision]) -> dict[str, Withdrawal]:
     """Return what was withdrawn, by the digest of the release's record; nothing later undoes it."""
-    found: dict[str, Withdrawal] = {}
-    for one in decisions:
-        matter = one.decision.matter
-        if one.effective and (one.form.name, matter.kind) == (FORM, KIND):
-            found.setdefault(matter.sha256, _withdrawal(one))
-    return found
+    return {one.release: one for one in _withdrawn(decisions, KIND)}
+
+
+def withdrawn_derivations(decisions: Iterable[StandingDecision]) -> dict[str, Withdrawal]:
+    """Return which derived artefacts were withdrawn, by their digests; nothing later undoes it."""
+    return {one.version: one for one in _withdrawn(decisions, DERIVATION_KIND)}
+
+
+def _withdrawn(decisions: Iterable[StandingDecision], kind: str) -> list[Withdrawal]:
+    """Return the withdrawals of matters of ``kind``, the first of each last."""
+    found = [
+        _withdrawal(one)
+        for one in decisions
+        if one.effective and (one.form.name, one.decision.matter.kind) == (FORM, kind)
+    ]
+    return found[::-1]
 
 
 def withdrawal_of(decisions: Iterable[StandingDecision], release: Record) -> Withdrawal | None:

@@ -35,13 +35,35 @@ from clausework.signatures.passkeys import MakingRequest, SigningRequest
 Tell = Callable[[str], None]
 """Shows the person the address of the page to open."""
 
-_WHOLE_NAMES = {
-    "email": "Account",
-    "name": "Printed name",
-    "role": "Role",
-    "meaning": "Meaning",
-    "at": "Time (UTC)",
+_LONGEST = 1_000
+"""Characters of a field that are shown; the record and its digest have it whole."""
+
+_SIGNING = {
+    "title": "Sign",
+    "lead": "With your passkey you sign what is named here, as by hand. Read it first.",
+    "note": "The digest is of the record named first, with all that it says. What you sign fits nothing else.",
+    "yes": "Sign with passkey",
+    "no": "Do not sign",
+    "declined": "Nothing was signed. You may close this page.",
+    "done": "Your signature was handed over. The terminal says whether it counts. You may close this page.",
 }
+_AUTHORING = {
+    "title": "Record in your name",
+    "lead": "With your passkey you show that it is you who records this. It is no signature yet.",
+    "note": "Where your signature is wanted too, another page asks for it once this is recorded.",
+    "yes": "Record it",
+    "no": "Do not record it",
+    "declined": "Nothing was recorded. You may close this page.",
+    "done": "It is you. The terminal says what comes next. You may close this page.",
+}
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A line of the page; ``kind`` is how it looks: what a decision ``said``, the first on ``who`` signs, a digest."""
+
+    name: str
+    text: str
+    kind: str = ""
 
 
 class _Given(msgspec.Struct, frozen=True):
@@ -61,32 +83,21 @@ def sign_in_browser(request: SigningRequest, tell: Tell, lifetime: float = LIFET
 
     Raises ``PageNotAnswered``, ``PersonDeclined``, ``NoLoopback``.
     """
-    intent = request.intent
+    intent, authoring = request.intent, request.authoring
     rows = [
-        ("What", request.title),
-        *((shown, getattr(intent, name)) for name, shown in _WHOLE_NAMES.items()),
+        Row("What", request.title),
+        *(Row(name, _shortened(text), "said") for name, text in request.details),
+        Row("Account", intent.email, "who"),
+        Row("Printed name", intent.name),
+        *([] if authoring else [Row("Role", intent.role.replace("_", " ")), Row("Meaning", intent.meaning)]),
+        Row("Time (UTC)", intent.at),
+        Row("Digest", intent.signed, "digest"),
     ]
-    asked = {
-        "challenge": _text(challenge_of(intent)),
-        "declined": "Nothing was signed. You may close this page.",
-        "done": "Your signature was handed over. The terminal says whether it counts. You may close this page.",
-    }
-    words = {
-        "title": f"Sign: {request.title}",
-        "lead": "With your passkey you sign what is named here, as by hand. Read it first.",
-        "note": "The digest is of the record named first. All lines are signed together and fit nothing else.",
-        "yes": "Sign with passkey",
-        "no": "Do not sign",
-    }
-    return _ask(
-        words,
-        [*rows, ("Digest", intent.signed)],
-        asked,
-        request.relying_party,
-        request.passkeys,
-        tell,
-        lifetime,
-    )
+    page = _AUTHORING if authoring else _SIGNING
+    words = {name: page[name] for name in ("lead", "note", "yes", "no")}
+    words["title"] = f"{page['title']}: {request.title}"
+    asked = {"challenge": _text(challenge_of(intent)), "declined": page["declined"], "done": page["done"]}
+    return _ask(words, rows, asked, request.relying_party, request.passkeys, tell, lifetime)
 
 
 def make_in_browser(request: MakingRequest, tell: Tell, lifetime: float = LIFETIME) -> str:
@@ -101,7 +112,11 @@ def make_in_browser(request: MakingRequest, tell: Tell, lifetime: float = LIFETI
         "declined": "No passkey was made. You may close this page.",
         "done": "The passkey was handed over. Two people now let it in. You may close this page.",
     }
-    rows = [("Account", request.email), ("Printed name", request.name), ("For", request.relying_party)]
+    rows = [
+        Row("Account", request.email),
+        Row("Printed name", request.name),
+        Row("For", request.relying_party),
+    ]
     words = {
         "title": "Make a passkey for your signatures",
         "lead": "The passkey will sign in your name. Make it on a device that only you use.",
@@ -114,7 +129,7 @@ def make_in_browser(request: MakingRequest, tell: Tell, lifetime: float = LIFETI
 
 def _ask(
     words: dict[str, str],
-    rows: list[tuple[str, str]],
+    rows: list[Row],
     asked: dict[str, Any],
     relying_party: str,
     passkeys: tuple[Passkey, ...],
@@ -142,11 +157,18 @@ def _ask(
     return bytes(given.credential).decode()
 
 
-def _page(words: dict[str, str], rows: list[tuple[str, str]], asked: dict[str, Any], nonce: str) -> bytes:
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]} ..."
+
+
+def _class(row: Row) -> str:
+    return f" class={row.kind}" if row.kind else ""
+
+
+def _page(words: dict[str, str], rows: list[Row], asked: dict[str, Any], nonce: str) -> bytes:
     template = Template(files(__package__).joinpath("passkey_page.html").read_text(encoding="utf-8"))
     shown = "\n".join(
-        f"<dt>{escape(name)}</dt><dd{' class=digest' if name == 'Digest' else ''}>{escape(value)}</dd>"
-        for name, value in rows
+        f"<dt{_class(row)}>{escape(row.name)}</dt><dd{_class(row)}>{escape(row.text)}</dd>" for row in rows
     )
     data = msgspec.json.encode(asked).decode().replace("<", "\\u003c")
     escaped = {name: escape(text) for name, text in words.items()}

@@ -19,9 +19,9 @@ input { font: inherit; padding: .3rem .5rem; width: 22rem; border: 1px solid #af
 table { border-collapse: collapse; min-width: 100%; }
 th, td { border: 1px solid #d0d7de; padding: .3rem .5rem; text-align: left; vertical-align: top; }
 th { background: #f6f8fa; position: sticky; top: 0; white-space: nowrap; }
-td.long { white-space: pre-line; min-width: 18rem; max-width: 34rem; overflow-wrap: anywhere; }
+td.long { white-space: pre-line; min-width: 28rem; max-width: 48rem; overflow-wrap: anywhere; }
 td.word { white-space: nowrap; }
-td code { font-size: 12px; } summary { cursor: pointer; }
+td code { font-size: 12px; display: inline-block; width: 32ch; overflow-wrap: anywhere; } summary { cursor: pointer; }
 td.verified, td.passed { background: #e6f4ea; } td.failed, td.red { background: #fde7e9; }
 td.not-verified { background: #fff4d6; }
 @media print {
@@ -44,6 +44,9 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 _SHORT = 28
 """Characters that a cell shows in one line."""
 
+_SOUGHT = 8
+"""Rows of a table among which nobody needs to search."""
+
 _FOLDED = 3
 """Lines of a cell behind its first that are folded away until somebody asks for them."""
 
@@ -65,13 +68,18 @@ def html_bytes(report: Report) -> bytes:
 
 
 def _table(table: Table) -> str:
-    head = "".join(f'<th scope="col">{escape(column)}</th>' for column in table.columns)
-    rows = "".join(f"<tr>{''.join(map(_cell, row))}</tr>\n" for row in table.rows)
+    shown = [number for number in range(len(table.columns)) if any(row[number] for row in table.rows)]
+    head = "".join(f'<th scope="col">{escape(table.columns[number])}</th>' for number in shown)
+    rows = "".join(f"<tr>{''.join(_cell(row[number]) for number in shown)}</tr>\n" for row in table.rows)
+    empty = ", ".join(column for number, column in enumerate(table.columns) if number not in shown)
+    left_out = f" Nothing stands under: {escape(empty)}." if table.rows and empty else ""
     name = escape(table.name, quote=True)
-    field = f'<label>Show rows with <input data-table="{name}" type="search"></label>' if table.rows else ""
+    search = f'<label>Show rows with <input data-table="{name}" type="search"></label>'
+    field = search if len(table.rows) > _SOUGHT else ""
     none = "" if table.rows else "<p>None.</p>"
     return (
-        f"<h2>{escape(table.name.capitalize())} ({len(table.rows)})</h2><p>{escape(table.about)}</p>{field}{none}"
+        f"<h2>{escape(table.name.capitalize())} ({len(table.rows)})</h2><p>{escape(table.about)}{left_out}</p>"
+        f"{field}{none}"
         f'<div class="wide"><table id="{name}"><thead><tr>{head}</tr></thead><tbody>\n{rows}</tbody></table></div>\n'
     )
 
@@ -80,7 +88,7 @@ def _cell(text: str) -> str:
     if text in _OUTCOMES:
         return f'<td class="{text.replace(" ", "-")}">{escape(text)}</td>'
     if _DIGEST.fullmatch(text):
-        return f'<td><code title="{text}">{text[:16]}</code></td>'
+        return f"<td><code>{text}</code></td>"
     if len(text) <= _SHORT and "\n" not in text:
         return f'<td class="word">{escape(text)}</td>' if " " not in text else f"<td>{escape(text)}</td>"
     first, *others = text.split("\n")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -96,35 +96,53 @@ def _of_level(row: _Row, level: str) -> _Row:
     return msgspec.structs.replace(row, tests=tuple(test for test in row.tests if test.level == level))
 
 
-def matrix_report(of: MatrixOf) -> Report:
-    """Return the matrix as a report of four tables."""
-    named = f"version {of.version}" if of.version else f"build {of.build[:12]}"
+def matrix_report(matrices: Sequence[MatrixOf]) -> Report:
+    """Return the matrices of one release, or of one build, as a report of four tables."""
+    first = matrices[0]
+    named = f"version {first.version}" if first.version else f"build {first.build[:12]}"
     return Report(
-        f"Traceability matrix of {of.software_item}, {named}",
+        f"Traceability matrix of {', '.join(of.software_item for of in matrices)}, {named}",
         (
-            ("version", of.version or "not released"),
-            ("software item", of.software_item),
-            ("safety class", of.safety_class),
-            ("build", of.build),
-            ("commit", of.commit),
-            ("as of", of.at),
-            ("log", of.checkpoint),
-            *((("withdrawn", of.withdrawn),) if of.withdrawn else ()),
+            ("version", first.version or "not released"),
+            *(
+                (of.software_item, f"class {of.safety_class}, commit {of.commit}, build {of.build}")
+                for of in matrices
+            ),
+            ("as of", first.at),
+            ("log", first.checkpoint),
+            *((("withdrawn", first.withdrawn),) if first.withdrawn else ()),
         ),
         (
-            requirements_table(of.matrix.rows, of.version),
-            risks_table(of.matrix.risks),
-            units_table(of.matrix.units),
-            findings_table(of.findings),
+            _of_all(matrices, lambda of: requirements_table(of.matrix.rows, of.version)),
+            _of_all(matrices, lambda of: risks_table(of.matrix.risks)),
+            _of_all(matrices, lambda of: units_table(of.matrix.units)),
+            _of_all(matrices, lambda of: findings_table(of.findings)),
         ),
     )
+
+
+def _of_all(matrices: Sequence[MatrixOf], table_of: Callable[[MatrixOf], Table]) -> Table:
+    """Return the matrices' rows of one kind under each other, each behind its software item."""
+    tables = [table_of(of) for of in matrices]
+    rows = tuple(
+        (of.software_item, *row) for of, table in zip(matrices, tables, strict=True) for row in table.rows
+    )
+    return msgspec.structs.replace(tables[0], columns=("software item", *tables[0].columns), rows=rows)
 
 
 def requirements_table(rows: Sequence[MatrixRow], version: str = "") -> Table:
     """Return requirements and controls with need, system requirement, architecture, unit, commit, test and result."""
     columns = (
         *("item", "type", "title", "outcome", "suspect since", "user needs", "system requirements", "from"),
-        *("architecture", "units", "source", "risk controls", "commits", "tests and results", "reviews"),
+        *(
+            "allocated to or realised by",
+            "units",
+            "source",
+            "risk controls",
+            "commits",
+            "tests and results",
+            "reviews",
+        ),
         *("line coverage", "release", "content hash"),
     )
     cells = tuple(

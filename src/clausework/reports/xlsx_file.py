@@ -40,7 +40,7 @@ def xlsx_bytes(report: Report) -> bytes:
 
 def _add(book: Workbook, table: Table) -> None:
     sheet = book.create_sheet(table.name)
-    sheet.freeze_panes = "B2"
+    sheet.freeze_panes = "C2"
     for number, column in enumerate(table.columns, start=1):
         longest = max(
             [len(column), *(len(line) for row in table.rows for line in row[number - 1].split("\n"))]

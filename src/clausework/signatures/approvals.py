@@ -27,6 +27,7 @@ from clausework.ledger.records.root import Person
 from clausework.ledger.records.values import Made
 from clausework.ledger.signing import Signer, key_id_of
 from clausework.plan.signing import DEFAULT, Signing
+from clausework.signatures.accountability import Shortcoming, refuse_unaccountable
 from clausework.signatures.passkeys import check_passkey
 from clausework.signatures.provider import StepUpAlone, check_step_up
 
@@ -163,6 +164,7 @@ class Circumstances(msgspec.Struct, frozen=True):
     says to have seen, and by which the approval stood in the log, or would (None: no checkpoint is kept there).
     ``signing`` is what the plan in force asks of signatures; ``sign_counts`` the counter seen last of each passkey, by
     key ID. What lets an identity provider's keys in needs no log-in there: it could not be verified yet.
+    ``unaccountable`` is what the plan in force asks of the signer beforehand and the log does not hold.
     """
 
     index: int
@@ -177,6 +179,7 @@ class Circumstances(msgspec.Struct, frozen=True):
     signing: Signing = DEFAULT
     sign_counts: Mapping[str, int] = {}
     lets_provider_in: bool = False
+    unaccountable: Shortcoming = Shortcoming()
 
 
 def intent(
@@ -241,7 +244,7 @@ def check_approval(approval: Approval, keys: PersonKeys, circumstances: Circumst
     Raises ``KeyUnknown``, ``KeyWasRevoked``, ``AccountWasClosed``, ``SignatureDoesNotHold``,
     ``SignatureTransplanted``, ``WrongPerson``, ``WrongRole``, ``SignatureReplayed``, ``CheckpointInconsistent``,
     ``SignedTooEarly``, ``ClockTurnedBack``, ``ClockSetForward``, ``NotATime``; of a passkey what ``check_passkey``
-    raises; ``StepUpAlone`` and what ``check_step_up`` raises.
+    raises; ``StepUpAlone`` and what ``check_step_up`` raises; ``PolicyNotAccepted``, ``TrainingNotOnRecord``.
     """
     _refuse_step_up_alone(approval)
     person = _owner(approval, keys, circumstances.index)
@@ -252,6 +255,7 @@ def check_approval(approval: Approval, keys: PersonKeys, circumstances: Circumst
     _refuse_early(approval.intent, circumstances)
     _refuse_other_clock(approval.intent, circumstances)
     _refuse_without_log_in(approval, keys, circumstances)
+    refuse_unaccountable(approval.intent.email, approval.intent.role, circumstances.unaccountable)
     return person
 
 
@@ -284,7 +288,8 @@ def _refuse_unsigned(approval: Approval, key: EnrolledKey | None, circumstances:
         check_passkey(approval, key, circumstances.signing, circumstances.sign_counts)
     elif key is None or not bears or not approval_signature_holds(approval, key.public_key):
         raise SignatureDoesNotHold(
-            f"The signature of {approval.intent.email} over {approval.intent.signed[:12]} does not hold."
+            f"The signature of {approval.intent.email} over {approval.intent.signed[:12]} does not hold: "
+            "it was given for something else, or with another key."
         )
 
 

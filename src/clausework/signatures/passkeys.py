@@ -63,12 +63,18 @@ class PasskeyUnfit(InputRejected):
 
 
 class SigningRequest(msgspec.Struct, frozen=True):
-    """What a person is shown before a passkey signs: the intent, what it is about, and the passkeys that may sign."""
+    """What a person is shown before a passkey signs: the intent, what it is about, and the passkeys that may sign.
+
+    ``details`` are what a decision says, by the name of each field. When ``authoring``, the person does not sign: they
+    show that it is they who record the decision.
+    """
 
     intent: Intent
     title: str
     relying_party: str
     passkeys: tuple[Passkey, ...]
+    details: tuple[tuple[str, str], ...] = ()
+    authoring: bool = False
 
 
 class MakingRequest(msgspec.Struct, frozen=True):

@@ -12,6 +12,8 @@ from clausework.core.errors import UsageFault
 
 VARIABLE = "CLAUSEWORK_PASSPHRASE"
 NEW_VARIABLE = "CLAUSEWORK_NEW_PASSPHRASE"
+SECOND_VARIABLE = "CLAUSEWORK_SECOND_PASSPHRASE"
+"""The second person's, where one command takes two people: nobody gives theirs in a variable that both share."""
 
 Ask = Callable[[str], str]
 """Shows a question on the terminal and returns the line that was typed unseen."""
@@ -31,16 +33,19 @@ class PassphrasesDiffer(UsageFault):
     hint = "Run the command again and type the same passphrase twice."
 
 
-def passphrase_of(email: str, environ: Mapping[str, str], ask: Ask | None) -> str:
-    """Return the passphrase of the person's key, from ``CLAUSEWORK_PASSPHRASE`` or else by ``ask``.
+def passphrase_of(email: str, environ: Mapping[str, str], ask: Ask | None, variable: str = VARIABLE) -> str:
+    """Return the passphrase of the person's key, from ``variable`` or else by ``ask``.
 
     ``ask`` is None where nobody can be asked. Raises ``NoPassphrase``.
     """
-    if given := environ.get(VARIABLE, ""):
+    if given := environ.get(variable, ""):
         return given
     typed = ask(f"Passphrase of {email}: ") if ask is not None else ""
     if not typed:
-        raise NoPassphrase(f"There is no passphrase for the key of {email}.")
+        raise NoPassphrase(
+            f"There is no passphrase for the key of {email}.",
+            hint=NoPassphrase.hint.replace(VARIABLE, variable),
+        )
     return typed
 
 

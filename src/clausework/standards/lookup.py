@@ -7,6 +7,7 @@ A citation without a standard means EN 62304: ``5.8.1``. Others name theirs: ``8
 from __future__ import annotations
 
 import difflib
+import functools
 
 from clausework.core.errors import UsageFault
 from clausework.standards.catalogue import Catalogue, Clause, SafetyClass, catalogues, parse_safety_class
@@ -14,6 +15,7 @@ from clausework.standards.catalogue import Catalogue, Clause, SafetyClass, catal
 _BENEATH = (".", "(", " ")
 _KINDS = frozenset({"Annex", "Art"})
 _NEAR = 3
+_MOST_REMEMBERED = 4096
 
 
 class UnknownClause(UsageFault):
@@ -35,6 +37,7 @@ def clause(citation: str) -> Clause:
     raise UnknownClause(citation, _near(catalogue, number))
 
 
+@functools.lru_cache(maxsize=_MOST_REMEMBERED)
 def clauses_under(citation: str) -> tuple[Clause, ...]:
     """Return the clause that ``citation`` names and all beneath it, in order; raises ``UnknownClause``."""
     catalogue, number = _split(citation)

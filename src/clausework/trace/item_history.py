@@ -69,9 +69,12 @@ def item_history(
     own = [one for one in recorded if one.body.baseline == baseline]
     if not own:
         return ItemHistory((), {})
+    compared = [one for one in recorded if one.index >= since]
+    if all(one.body.baseline == baseline for one in compared):
+        return ItemHistory((), {})
     read: _Lines = {}
     now = _items_then(own[-1], open_blob, read)
-    versions = [_items_then(one, open_blob, read) for one in recorded if one.index >= since]
+    versions = [_items_then(one, open_blob, read) for one in compared]
     first: dict[ItemLink, ItemsThen] = {}
     for version in versions:
         for link in version.links & now.links:

@@ -82,5 +82,5 @@ class MarkedCases:
 
 def with_markers(case: Case, marked: MarkedCases) -> Case:
     """Return ``case`` with the links that markers give it beside its own."""
-    links = tuple(marked.links_of(case))
+    links = tuple(marked.links_of(case)) if case.file else ()
     return msgspec.structs.replace(case, links=(*case.links, *links)) if links else case

@@ -17,7 +17,8 @@ from clausework.trace.file_owners import FIELD, patterns_of
 from clausework.trace.item_fact import ItemFact
 from clausework.trace.results import ItemCases
 
-RowOutcome = Literal["verified", "failed", "not_verified"]
+RowOutcome = Literal["verified", "failed", "not_verified", "verified_elsewhere"]
+"""What an item comes to in a build. ``verified_elsewhere``: not in this one, but in another build of the release."""
 
 
 class VerifyingTest(msgspec.Struct, frozen=True):

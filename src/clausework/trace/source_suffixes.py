@@ -5,6 +5,9 @@ from __future__ import annotations
 _DECLARATIONS = (".d.ts", ".pyi")
 """Endings of files that only declare: nothing in them runs."""
 
+_HEADERS = (".h", ".hh", ".hpp", ".hxx", ".h++")
+"""Endings of headers of C and C++, most of which only declare; what runs of one is reported with what includes it."""
+
 _SUFFIXES = """
     .c .cc .cpp .cxx .c++ .h .hh .hpp .hxx .h++ .inl .ipp .tpp .ino .m .mm .cu
     .ada .adb .ads .bas .clj .cs .d .dart .elm .erl .ex .exs .f .f90 .f95 .for .fs .go .groovy .hs .java .jl .js .jsx
@@ -13,6 +16,11 @@ _SUFFIXES = """
 """
 _CODE = frozenset(_SUFFIXES.split())
 """Endings of source files by language. A header may hold code as well: whether it does, a report says."""
+
+
+def is_header(path: str) -> bool:
+    """Tell whether the file at ``path`` is a header of C or C++ by its name."""
+    return path.lower().endswith(_HEADERS)
 
 
 def holds_code(path: str) -> bool:

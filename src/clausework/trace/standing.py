@@ -19,15 +19,18 @@ from clausework.decisions.forms import form_named
 from clausework.ledger.keyring import KeyRing
 from clausework.ledger.records import Record, made_of
 from clausework.ledger.records.control import PlanRecorded
-from clausework.ledger.records.decisions import Approval, Decision
+from clausework.ledger.records.decisions import Approval, Decision, Intent
 from clausework.ledger.records.identification import ProviderKeys
 from clausework.ledger.records.root import Root
 from clausework.plan.lines import ReleaseLine
 from clausework.plan.load import load_plan
 from clausework.plan.model import Plan, roles_of
 from clausework.plan.signing import DEFAULT
-from clausework.signatures.approvals import Circumstances, LogTimes, check_approval
+from clausework.signatures.accountability import Shortcoming
+from clausework.signatures.approvals import Circumstances, LogTimes, SignatureTransplanted, check_approval
+from clausework.signatures.means import means_of
 from clausework.signatures.passkeys import sign_count_of
+from clausework.trace.accountability import Accountability, held_after, shortcoming
 
 RUN_AGAIN = "infrastructure"
 """The form, and the cause, that says nothing about a case itself: only another run of it can."""
@@ -72,7 +75,10 @@ class Delegation(msgspec.Struct, frozen=True):
 
 
 class RefusedSignature(msgspec.Struct, frozen=True):
-    """An approval record that does not count, and why; the name, meaning and time are what it claims (21 CFR 11.50)."""
+    """An approval record that does not count, and why; the name, meaning and time are what it claims (21 CFR 11.50).
+
+    ``cause`` is the error's name, ``signed`` the digest of the record that the signature claims to be for.
+    """
 
     index: int
     email: str
@@ -80,6 +86,8 @@ class RefusedSignature(msgspec.Struct, frozen=True):
     name: str = ""
     meaning: str = ""
     at: str = ""
+    cause: str = ""
+    signed: str = ""
 
     def __str__(self) -> str:
         shown = f"{self.name} <{self.email}>, '{self.meaning}', {self.at}"
@@ -138,6 +146,7 @@ class Standing(msgspec.Struct, frozen=True):
     delegations: tuple[Delegation, ...] = ()
     size: int = 0
     sign_counts: dict[str, int] = {}
+    accountability: Accountability = Accountability()
 
     @property
     def newest(self) -> int:
@@ -154,13 +163,18 @@ class Standing(msgspec.Struct, frozen=True):
         found = [one for one in self.plans if one.line == line]
         return found[-1] if found else None
 
-    def left_by(self, line: ReleaseLine) -> str:
-        """Return the line that ``line`` left: the trunk where it names none, nothing for the trunk itself.
+    def left_by(self, line: ReleaseLine) -> tuple[str, ...]:
+        """Return the line that ``line`` left, that which this one left, and so on to the trunk; none for the trunk.
 
-        A branch that does not say where it comes from has no history of its own, and does not go without one.
+        A branch that does not say where it comes from, or names a line that there never was, left the trunk: it has no
+        history of its own, and does not go without one.
         """
-        trunk = self.plans[0].line
-        return line.branched_from or (trunk if line.id != trunk else "")
+        trunk, found = self.plans[0].line, [line.id]
+        while line.id != trunk:
+            parent = self.plan_of(line.branched_from)
+            line = parent.plan.release_line if parent and parent.line not in found else ReleaseLine(trunk)
+            found.append(line.id)
+        return tuple(found[1:])
 
     def roles(self, email: str, at: str) -> tuple[str, ...]:
         """Return the roles that a person holds, or was lent, at the moment ``at``, as things stand now."""
@@ -174,6 +188,11 @@ class Standing(msgspec.Struct, frozen=True):
         """Return the plan that was in force on ``line`` at the record ``index``."""
         found = [one for one in self.plans if one.since <= index and one.line == line]
         return found[-1] if found else None
+
+    def refusals(self, *signed: str) -> tuple[str, ...]:
+        """Return why signatures on the records ``signed``, and on decisions without effect, do not count."""
+        without = {one.record.sha256 for one in self.decisions if not one.effective}
+        return tuple(str(one) for one in self.refused if one.signed in without or one.signed in signed)
 
     def decisions_on(self, form: str, kinds: Sequence[str] = ()) -> tuple[StandingDecision, ...]:
         """Return the decisions of a form about matters of ``kinds`` (none: any), newest last."""
@@ -216,6 +235,7 @@ class _Folding:
         self.nonces: set[str] = set()
         self.delegations: list[Delegation] = []
         self.sign_counts: dict[str, int] = {}
+        self.accountability = Accountability()
         self.size = 0
 
     def enforce_plan(self, sha256: str, since: int) -> None:
@@ -243,7 +263,7 @@ class _Folding:
         except (InputRejected, UsageFault) as error:
             self.refuse_decision(record.index, body, error.message)
             return
-        if form.versioned and not body.version:
+        if form.asks_version(body.matter.kind) and not body.version:
             self.refuse_decision(record.index, body, "it names no version")
         elif body.matter.kind == "plan" and (reason := self.objection_to_plan(body.matter.sha256)):
             self.refuse_decision(record.index, body, reason)
@@ -268,17 +288,28 @@ class _Folding:
         intent = approval.intent
         signed = self.known.get(intent.signed)
         if signed is None:
-            self.refuse(record, approval, "it signs a record that does not stand before it in the log")
+            reason = "it signs a record that does not stand before it in the log"
+            self.refuse(record, approval, reason, SignatureTransplanted.__name__)
             return
         try:
             check_approval(approval, self.keyring, self.circumstances(record, signed))
         except (IntegrityViolated, NotAllowed, NotATime) as error:
-            self.refuse(record, approval, error.message)
+            self.refuse(record, approval, error.message, type(error).__name__)
             return
         self.nonces.add(intent.nonce)
         self.sign_counts |= sign_count_of(approval)
-        given = Given(intent.email, intent.name, intent.role, intent.meaning, intent.at, record.index)
+        given = Given(
+            intent.email,
+            intent.name,
+            intent.role,
+            intent.meaning,
+            intent.at,
+            record.index,
+            approval.key_id,
+            means_of(approval),
+        )
         self.given.setdefault(intent.signed, []).append(given)
+        self.accountability = held_after(self.accountability, signed, given)
         self.apply_to_decision(intent.signed, record.index)
 
     def circumstances(self, record: Record, signed: Record) -> Circumstances:
@@ -293,8 +324,16 @@ class _Folding:
             signing=self.trunk().signing if self.plans else DEFAULT,
             sign_counts=self.sign_counts,
             lets_provider_in=isinstance(signed.body, ProviderKeys),
+            unaccountable=self.shortcoming(record.body.intent, signed),
             seen_at=self.times.time_at(record.body.intent.size) if self.times else None,
             recorded_by=self.times.time_covering(record.index) if self.times else None,
+        )
+
+    def shortcoming(self, intent: Intent, signed: Record) -> Shortcoming:
+        if not self.plans:
+            return Shortcoming()
+        return shortcoming(
+            self.trunk(), self.accountability, intent.email, intent.role, intent.at, signed.body
         )
 
     def holds_role(self, email: str, role: str, at: str) -> bool:
@@ -303,10 +342,10 @@ class _Folding:
     def trunk(self) -> Plan:
         return next(one.plan for one in reversed(self.plans) if one.line == self.plans[0].line)
 
-    def refuse(self, record: Record, approval: Approval, reason: str) -> None:
+    def refuse(self, record: Record, approval: Approval, reason: str, cause: str) -> None:
         given = approval.intent
-        refused = RefusedSignature(record.index, given.email, reason, given.name, given.meaning, given.at)
-        self.refused.append(refused)
+        shown = (given.name, given.meaning, given.at)
+        self.refused.append(RefusedSignature(record.index, given.email, reason, *shown, cause, given.signed))
 
     def apply_to_decision(self, signed: str, index: int) -> None:
         standing = self.decisions.get(signed)
@@ -325,6 +364,17 @@ class _Folding:
             self.enforce_plan(matter.sha256, index)
         elif standing.effective and (standing.form.name, matter.kind) == ("delegate", "role"):
             self.delegate(standing)
+        elif standing.effective and (standing.form.name, matter.kind) == ("drop", "decision"):
+            self.drop(standing)
+
+    def drop(self, standing: StandingDecision) -> None:
+        """Give up a decision that waits, for good; one that has effect by now is left as it is."""
+        given_up = self.decisions.get(standing.decision.matter.sha256)
+        if given_up is not None and not given_up.effective:
+            del self.decisions[given_up.record.sha256]
+            who, why = standing.given[-1].email, standing.decision.fields["reason"]
+            reason = f"it was dropped by {who} in #{standing.record.index}: {why}"
+            self.refuse_decision(given_up.record.index, given_up.decision, reason)
 
     def delegate(self, standing: StandingDecision) -> None:
         """Lend the role of the one who signed for it: what was lent cannot be lent on."""
@@ -359,6 +409,7 @@ class _Folding:
             tuple(self.delegations),
             self.size,
             dict(self.sign_counts),
+            self.accountability,
         )
 
 

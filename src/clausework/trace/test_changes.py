@@ -7,14 +7,15 @@ says why it is gone.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import BinaryIO, Literal
+from typing import Literal
 
 import msgspec
 
-from clausework.evidence.detail import Case, read_detail
+from clausework.evidence.detail import Case
 from clausework.ledger.records import Record
 from clausework.ledger.records.build import Build
 from clausework.ledger.records.evidence import TestResult
+from clausework.trace.case_runs import CaseKey, OpenBlob, TestRuns, cases_in
 from clausework.trace.releases import Released
 
 Seen = Literal["passed", "red", "skipped"]
@@ -27,8 +28,8 @@ class Ran(msgspec.Struct, frozen=True):
     items: frozenset[str]
 
 
-Cases = Mapping[tuple[str, str], Ran]
-"""The cases of a build by level and identity."""
+Cases = Mapping[CaseKey, Ran]
+"""Cases of an earlier build by level and identity."""
 
 LinksOf = Callable[[Case, str], Iterable[tuple[str, str]]]
 """Returns what a case verifies, as pairs of role and item; the second argument is the name of the report's file."""
@@ -77,65 +78,51 @@ class TestChanges(msgspec.Struct, frozen=True):
         return tuple(one for one in self.vanished if one.level == level)
 
 
-def cases_of(
+def vanished_of(
     tests: Iterable[Record],
     set_aside: Collection[str],
-    open_blob: Callable[[str], BinaryIO],
-    *,
-    red_alone: Collection[str] = (),
+    now: TestRuns,
+    open_blob: OpenBlob,
     links_of: LinksOf = _own_links,
 ) -> Cases:
-    """Return what the cases of the ``tests`` came to; records in ``set_aside`` show only that a case was there.
+    """Return what those cases of the ``tests`` came to that are not there ``now``, or only skipped.
 
-    Of the records in ``red_alone`` only what failed counts, as where they are about something else or nobody signed
-    them. ``links_of`` says what a case of a file verifies.
+    Records in ``set_aside`` show only that a case was there. ``links_of`` says what a case of a file verifies.
     """
-    found: dict[tuple[str, str], Ran] = {}
+    found: dict[CaseKey, Ran] = {}
     for record in tests:
+        if now.hold_all_of(record):
+            continue
         result: TestResult = record.body
         aside = record.sha256 in set_aside
-        name = result.clausework.reading.raw.name
-        with open_blob(result.clausework.reading.detail.sha256) as stream:
-            for case in read_detail(stream, Case):
-                if record.sha256 in red_alone and case.outcome in {"passed", "skipped"}:
-                    continue
-                key = (result.clausework.origin.level, case.identity)
+        name, level = result.clausework.reading.raw.name, result.clausework.origin.level
+        for case in cases_in(record, open_blob):
+            key = (level, case.identity)
+            if now.presence(key) != "ran":
                 earlier = found.get(key, Ran("skipped", frozenset()))
                 seen = max(_seen(case, aside=aside), earlier.seen, key=_WORST.__getitem__)
                 found[key] = Ran(seen, earlier.items | {item for _, item in links_of(case, name)})
     return found
 
 
-def changes_since(build: str, version: str, before: Cases, now: Cases) -> TestChanges:
-    """Return the cases that passed or failed ``before`` and that are skipped, or not there at all, ``now``."""
-    vanished = [
-        VanishedCase(level, case, ran.seen, (level, case) in now, tuple(sorted(ran.items)))
-        for (level, case), ran in sorted(before.items())
-        if ran.seen != "skipped" and ((level, case) not in now or now[level, case].seen == "skipped")
-    ]
-    return TestChanges(build, version, tuple(vanished))
-
-
-def flaky_of(
-    tests: Iterable[Record], red_tests: Iterable[Record], open_blob: Callable[[str], BinaryIO]
-) -> tuple[FlakyCase, ...]:
-    """Return the cases that failed in one report about the source and passed in another, superseded or not."""
-    passed: dict[tuple[str, str], list[int]] = {}
-    failed: dict[tuple[str, str], list[int]] = {}
-    for record in {one.index: one for one in (*tests, *red_tests)}.values():
-        result: TestResult = record.body
-        with open_blob(result.clausework.reading.detail.sha256) as stream:
-            for case in read_detail(stream, Case):
-                key = (result.clausework.origin.level, case.identity)
-                if case.outcome == "passed":
-                    passed.setdefault(key, []).append(record.index)
-                elif case.outcome != "skipped":
-                    failed.setdefault(key, []).append(record.index)
-    return tuple(
-        FlakyCase(*key, tuple(sorted(set(records))), tuple(sorted(set(passed[key]))))
-        for key, records in sorted(failed.items())
-        if key in passed
+def changes_since(build: str, version: str, vanished: Cases, now: TestRuns) -> TestChanges:
+    """Return those of the cases that are gone or skipped ``now`` that passed or failed before."""
+    return TestChanges(
+        build,
+        version,
+        tuple(
+            VanishedCase(
+                level, case, ran.seen, now.presence((level, case)) == "skipped", tuple(sorted(ran.items))
+            )
+            for (level, case), ran in sorted(vanished.items())
+            if ran.seen != "skipped"
+        ),
     )
+
+
+def flaky_of(runs: TestRuns) -> tuple[FlakyCase, ...]:
+    """Return the cases that failed in one report about the source and passed in another, superseded or not."""
+    return tuple(FlakyCase(*key, failed, passed) for key, failed, passed in runs.failed_and_passed())
 
 
 def build_before(records: Sequence[Record], build: Build) -> Build | None:

@@ -27,7 +27,8 @@ Holds = Callable[[str], bool]
 _REMEMBERED = 10_000
 
 
-def _always(_item: str) -> bool:
+def always(_item: str) -> bool:
+    """Hold whatever the item: the items are those of when the case was run."""
     return True
 
 
@@ -60,17 +61,19 @@ class TestLinks:
         """Return what the test case ``item`` of the items verifies."""
         return self._through.get(item, ())
 
-    def links_of(self, case: Case, file_name: str, holds: Holds = _always) -> tuple[Link, ...]:
+    def links_of(self, case: Case, file_name: str, holds: Holds = always) -> tuple[Link, ...]:
         """Return what ``case`` of the report recorded as ``file_name`` verifies, each link once.
 
         An item that does not hold is left out, and what it stands for with it.
         """
-        links = dict.fromkeys(link for link in case.links if holds(link[1]))
-        for item in self._named_by(case, file_name):
-            if ("verifies", item) not in links and holds(item):
-                links["verifies", item] = None
-        for _, target in tuple(links):
-            links.update(dict.fromkeys(link for link in self._through.get(target, ()) if holds(link[1])))
+        links = dict.fromkeys([link for link in case.links if holds(link[1])])
+        if case.tags or self._names_are_read or self.rules:
+            for item in self._named_by(case, file_name):
+                if ("verifies", item) not in links and holds(item):
+                    links["verifies", item] = None
+        if self._through:
+            for _, target in tuple(links):
+                links.update(dict.fromkeys(link for link in self._through.get(target, ()) if holds(link[1])))
         return tuple(links)
 
     def name_an_item(self, links: Iterable[Link]) -> bool:
@@ -88,12 +91,12 @@ class TestLinks:
         for rule in self._rules_for(case, file_name):
             yield rule.item
 
-    def rules_met(self, case: Case, file_name: str, holds: Holds = _always) -> tuple[EvidenceRule, ...]:
+    def rules_met(self, case: Case, file_name: str, holds: Holds = always) -> tuple[EvidenceRule, ...]:
         """Return the rules that ``case`` meets: it must have passed, in a report whose name has the file part.
 
         The rules of a test case that does not hold are not met.
         """
-        if case.outcome != "passed":
+        if case.outcome != "passed" or not self.rules:
             return ()
         return tuple(rule for rule in self._rules_for(case, file_name) if holds(rule.item))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from clausework.evidence.pipelines.description import BroughtIn
-from tests.evidence.pipelines.making import AZURE, DIGEST, described, found
+from tests.evidence.pipelines.making import AZURE, COMMIT, DIGEST, described, found
 
 A = AZURE
 
@@ -52,6 +52,30 @@ WAYS_ROUND = {
         "jobs:\n- deployment: up\n  environment: x\n  strategy: {runOnce: {deploy: {steps: [{script: ./up}]}}}\n",
         f"deploy-without-admission {A}:2",
     ),
+    "a script of the cloud's command line": (
+        "steps:\n- task: AzureCLI@2\n  inputs: {scriptType: bash, inlineScript: az webapp deploy -n x}\n",
+        f"deploy-without-admission {A}:3",
+    ),
+    "a copy to another machine": ("steps:\n- task: CopyFilesOverSSH@0\n", f"deploy-without-admission {A}:2"),
+    "a package that is published": (
+        "steps:\n- task: UniversalPackages@0\n  inputs: {command: publish}\n",
+        f"deploy-without-admission {A}:2",
+    ),
+    "an outcome set by a line that is printed": (
+        "steps:\n- bash: pytest\n- bash: echo '##vso[task.complete result=Succeeded;]done'\n",
+        f"result-overwritten {A}:3",
+    ),
+    "a gate under a variable of the stage": (
+        "stages:\n- stage: t\n  condition: eq(variables['runTests'], 'true')\n  jobs:\n"
+        "  - job: t\n    steps: [{script: clausework gate}]\n",
+        f"gate-may-be-skipped {A}:3",
+    ),
+    "the image of the only job": ("container: gcc:13\nsteps: [{script: ls}]\n", f"unpinned-image {A}:1"),
+    "a template of which everything is by its branch": (
+        "resources: {repositories: [{repository: t, name: o/t, ref: refs/heads/main}]}\n"
+        "extends: {template: a.yml@t}\n",
+        f"unpinned-template {A}:2",
+    ),
     "a template by its branch": (
         "resources: {repositories: [{repository: t, name: o/t, ref: refs/heads/main}]}\n"
         "steps:\n- template: a.yml@t\n",
@@ -88,6 +112,10 @@ HARMLESS = {
     "an image by its digest": (
         f"resources: {{containers: [{{container: b, image: 'python@{DIGEST}'}}]}}\nsteps: [{{script: ls}}]\n"
     ),
+    "a template of which everything is, by its commit": (
+        f"resources: {{repositories: [{{repository: t, name: o/t, ref: '{COMMIT}'}}]}}\n"
+        "extends: {template: a.yml@t}\n"
+    ),
     "an admission in the step before": (
         "steps:\n- script: clausework deploy production --artifact x\n- script: helm upgrade a b\n"
     ),
@@ -108,6 +136,15 @@ def staged(depends: str = "", condition: str = "") -> str:
         f"- stage: Up\n{depends}{condition}  jobs:\n  - deployment: up\n    environment: production\n"
         "    strategy: {runOnce: {deploy: {steps: [{script: helm upgrade a b}]}}}\n"
     )
+
+
+def test_attack_a_way_round_in_the_file_that_a_task_runs() -> None:
+    """A file of the commit is read, whichever way it is called."""
+    files = {
+        A: "steps:\n- task: Bash@3\n  inputs: {targetType: filePath, filePath: ci/x.sh}\n",
+        "ci/x.sh": "set -e\npytest || true\n",
+    }
+    assert "failure-hidden ci/x.sh:2" in found({**files})
 
 
 def test_a_stage_waits_for_the_one_before_it() -> None:

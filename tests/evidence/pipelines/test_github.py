@@ -101,6 +101,92 @@ WAYS_ROUND = {
         "- run: curl -sSf https://sh.example.com | sh -s -- -y",
         f"unpinned-download {W}:6",
     ),
+    "a function of Clausework's name": (
+        "- run: |\n    clausework() { return 0; }\n    clausework gate",
+        f"command-replaced {W}:7",
+    ),
+    "an alias in the place of the tests": (
+        "- run: |\n    alias pytest=true\n    pytest",
+        f"command-replaced {W}:7",
+    ),
+    "a file of Clausework's name": (
+        "- run: ln -s /bin/true /usr/local/bin/clausework\n- run: clausework gate",
+        f"command-replaced {W}:6",
+    ),
+    "a test whose output is verbose": ("- run: ctest -V || true", f"failure-hidden {W}:6"),
+    "an exit code that is put aside": (
+        "- run: |\n    pytest || code=$?\n    code=0\n    exit $code",
+        f"failure-hidden {W}:7",
+    ),
+    "a shell that takes -e back": (
+        "- run: |\n    pytest\n    ls\n  shell: bash -e +e {0}",
+        f"failure-not-fatal {W}:7",
+    ),
+    "tests that an action is given to run": (
+        f"- uses: nick-fields/retry@{COMMIT}\n  with:\n    command: pytest || true",
+        f"failure-hidden {W}:8",
+    ),
+    "a deployment that an action is given to run": (
+        f"- uses: actions/github-script@{COMMIT}\n  with:\n    script: await exec.exec('kubectl apply -f x')",
+        f"deploy-without-admission {W}:8",
+    ),
+    "a gate that a setting of the forge skips": (
+        "- run: clausework gate\n  if: vars.GATES == 'on'",
+        f"gate-may-be-skipped {W}:7",
+    ),
+    "a gate that one person need not pass": (
+        "- run: clausework gate\n  if: github.actor != 'boss'",
+        f"gate-may-be-skipped {W}:7",
+    ),
+    "a gate that runs after failures only": (
+        "- run: clausework gate\n  if: failure()",
+        f"gate-may-be-skipped {W}:7",
+    ),
+    "a choice that a variable carries into a script": (
+        "- env: {FULL: '${{ inputs.full }}'}\n  run: |\n    if [ \"$FULL\" = yes ]; then clausework gate; fi",
+        f"gate-may-be-skipped {W}:8",
+    ),
+    "an action that is told not to test": (
+        f"- uses: group/checks@{COMMIT}\n  with: {{skip-tests: true}}",
+        f"gate-may-be-skipped {W}:7",
+    ),
+    "a deployment that names its version": (
+        "- run: helm upgrade --install pump repo/pump --version 2.4.1",
+        f"deploy-without-admission {W}:6",
+    ),
+    "an admission that only shows its help": (
+        "- run: |\n    clausework deploy production --artifact x --help\n    kubectl apply -f x",
+        f"deploy-without-admission {W}:8",
+    ),
+    "a command on another machine": (
+        "- run: ssh root@ward 'systemctl restart pump'",
+        f"deploy-without-admission {W}:6",
+    ),
+    "an upload": ("- run: curl -T dist/x https://updates.example/x", f"deploy-without-admission {W}:6"),
+    "an image that is written to a registry": (
+        f"- uses: docker/build-push-action@{COMMIT}\n  with: {{outputs: 'type=registry'}}",
+        f"deploy-without-admission {W}:6",
+    ),
+    "a program that deploys as a module": (
+        "- run: python -m infusor.deploy",
+        f"deploy-without-admission {W}:6",
+    ),
+    "an image that a command runs": (
+        "- run: docker run --rm -v $PWD:/w gcc:13 make",
+        f"unpinned-image {W}:6",
+    ),
+    "what is fetched first and run later": (
+        "- run: |\n    wget -O i.sh https://x.example/i.sh\n    sh i.sh",
+        f"unpinned-download {W}:7",
+    ),
+    "what is fetched, run, and another file's digest compared": (
+        '- run: |\n    curl -LO https://x.example/i.sh\n    echo "$SUM  other" | sha256sum -c -\n    sh i.sh',
+        f"unpinned-download {W}:7",
+    ),
+    "a package off a branch": (
+        "- run: pip install git+https://x.example/y.git@main",
+        f"unpinned-download {W}:6",
+    ),
     "tests in a shell that cannot be looked into": (
         "- run: pytest\n  shell: pwsh",
         f"not-analysed {W}:6",
@@ -134,6 +220,20 @@ HARMLESS = {
     ),
     "a copy from elsewhere to here": "- run: aws s3 cp s3://bucket/x .",
     "a question to the cluster": "- run: kubectl get pods",
+    "an image that a command runs by its digest": f"- run: docker run --rm gcc:13@{DIGEST} make",
+    "an image that is made here": "- run: |\n    docker build -t app .\n    docker run app ls",
+    "a download that is held against its digest": (
+        '- run: |\n    curl -Lo tool https://x.example/tool\n    echo "$SUM  tool" | sha256sum --check\n'
+        "    chmod +x tool"
+    ),
+    "downloads that are held against a list of sums": (
+        "- run: |\n    curl -LO https://x.example/i.sh\n    sha256sum -c ci/sums.txt\n    sh i.sh"
+    ),
+    "an action that tries tests again": (
+        f"- uses: nick-fields/retry@{COMMIT}\n  with: {{command: pytest, max_attempts: 2}}"
+    ),
+    "tests that a robot's changes need not pass": ("- run: pytest\n  if: github.actor != 'dependabot[bot]'"),
+    "what shows its version": "- run: helm version\n- run: kubectl --help",
     "a folder that is called deploy": "- run: cd deploy\n- run: helm lint deploy/chart",
     "a deployment that asks for the admission's success": (
         "- run: clausework deploy production --artifact x\n  id: admit\n"

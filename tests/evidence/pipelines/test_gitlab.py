@@ -91,6 +91,26 @@ WAYS_ROUND = {
     ),
     "an image by its tag": ("image: python:3.12\nt: {script: ls}\n", f"unpinned-image {G}:1"),
     "a pipeline of another project": ("t:\n  trigger: group/deploy\n", f"not-analysed {G}:2"),
+    "a gate that a variable of the team's own decides on": (
+        "t:\n  script: clausework gate\n  rules:\n    - if: $FULL == '1'\n",
+        f"gate-may-be-skipped {G}:4",
+    ),
+    "a release that is made without admission": (
+        "t:\n  script: ls\n  release: {tag_name: v1}\n",
+        f"deploy-without-admission {G}:2",
+    ),
+    "an image that is written by kaniko": (
+        "t:\n  script: /kaniko/executor --destination host.example/x:1\n",
+        f"deploy-without-admission {G}:2",
+    ),
+    "steps of a kind that is not read": (
+        "t:\n  run: [{name: x, script: pytest || true}]\n",
+        f"not-analysed {G}:2",
+    ),
+    "a job that extends what an include brings": (
+        f"include: [{{project: g/p, ref: '{COMMIT}', file: /a.yml}}]\nt: {{extends: .tests}}\n",
+        f"not-analysed {G}:2",
+    ),
     "an include that a variable names": (
         "include: {local: 'ci/$KIND.yml'}\nt: {script: ls}\n",
         f"not-analysed {G}:1",
@@ -123,6 +143,9 @@ HARMLESS = {
     ),
     "an include by its commit": (
         f"include: [{{project: g/p, ref: '{COMMIT}', file: /a.yml}}]\nt: {{script: ls}}\n"
+    ),
+    "an include by its commit and nothing else": (
+        f"include: [{{project: g/p, ref: '{COMMIT}', file: /a.yml}}]\n"
     ),
     "an include with its digest": (
         "include:\n  - remote: https://host.example/a.yml\n"
@@ -161,10 +184,28 @@ def test_attack_a_way_round_in_the_defaults() -> None:
 def test_attack_a_way_round_in_a_child_pipeline() -> None:
     """A pipeline that a job starts from a file of the repository is read as well."""
     files = {
-        G: "t:\n  trigger: {include: ci/child.yml}\n",
+        G: "t:\n  trigger: {include: ci/child.yml, strategy: depend}\n",
         "ci/child.yml": "gate:\n  script: clausework gate || true\n",
     }
     assert found({**files}) == ["failure-hidden ci/child.yml:2"]
+
+
+def test_attack_a_child_pipeline_that_nobody_waits_for() -> None:
+    """Without ``strategy: depend`` the pipeline is green whatever the gate of its child says."""
+    files = {
+        G: "t:\n  trigger: {include: ci/child.yml}\n",
+        "ci/child.yml": "gate:\n  script: clausework gate\n",
+    }
+    assert found({**files}) == [f"failure-tolerated {G}:2"]
+
+
+def test_attack_gates_in_a_file_that_is_included_where_a_variable_says_so() -> None:
+    """Who starts the pipeline sets the variable."""
+    files = {
+        G: "include: [{local: gates.yml, rules: [{if: $FULL}]}]\nt: {script: ls}\n",
+        "gates.yml": "gate: {script: clausework gate}\n",
+    }
+    assert found({**files}) == [f"not-analysed {G}:1"]
 
 
 def test_every_file_is_under_the_digest() -> None:

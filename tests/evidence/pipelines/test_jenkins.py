@@ -42,6 +42,36 @@ WAYS_ROUND = {
         "script { if (!params.FAST) { sh 'clausework gate' } }",
         f"gate-may-be-skipped {J}:5",
     ),
+    "a result set by way of a variable": (
+        "sh 'ls'\nscript { currentBuild.result = outcome }",
+        f"result-overwritten {J}:6",
+    ),
+    "a result set past Jenkins": (
+        "sh 'ls'\nscript { currentBuild.rawBuild.@result = Result.SUCCESS }",
+        f"result-overwritten {J}:6",
+    ),
+    "a result set by a call": ("script { currentBuild.setResult('SUCCESS') }", f"result-overwritten {J}:5"),
+    "a failure that makes the build unstable": (
+        "script { if (sh(script: 'pytest', returnStatus: true) != 0) { unstable('red') } }",
+        f"failure-tolerated {J}:5",
+    ),
+    "an exception that is thrown on at will": (
+        "script {\n  try { sh 'pytest' }\n  catch (e) { if (env.STRICT) { throw e } }\n}",
+        f"failure-tolerated {J}:7",
+    ),
+    "a deployment that is asked how it went": (
+        "script { if (sh(script: 'kubectl apply -f x', returnStatus: true) != 0) { error 'red' } }",
+        f"deploy-without-admission {J}:5",
+    ),
+    "an image that is pushed": (
+        "script { docker.withRegistry('https://x') { app.push('1') } }",
+        f"deploy-without-admission {J}:5",
+    ),
+    "a plug-in that deploys": ("sshPublisher(publishers: [])", f"deploy-without-admission {J}:5"),
+    "an upload": ("httpRequest httpMode: 'PUT', url: 'https://x'", f"deploy-without-admission {J}:5"),
+    "a step of a library that the server brings": ("runOurGates()", f"not-analysed {J}:5"),
+    "a script that a parameter holds": ('sh "${params.COMMAND}"', f"not-analysed {J}:5"),
+    "a file that is loaded": ("script { def x = load 'ci/x.groovy' }", f"not-analysed {J}:5"),
     "another job that is started": ("build job: 'deploy'", f"not-analysed {J}:5"),
     "tests in a shell that cannot be looked into": ("bat 'pytest'", f"not-analysed {J}:5"),
 }
@@ -60,6 +90,9 @@ HARMLESS = {
     "an exit code that is asked for": (
         "script {\n  def code = sh(script: 'pytest', returnStatus: true)\n  sh 'clausework record x'\n"
         "  if (code != 0) { error 'tests failed' }\n}"
+    ),
+    "an exit code that is asked for at once": (
+        "script { if (sh(script: 'pytest', returnStatus: true) != 0) { error 'tests failed' } }"
     ),
     "a tolerated step that tests nothing": "catchError { sh 'ls' }",
     "a result set to failed": "sh 'pytest'\nscript { currentBuild.result = 'FAILURE' }",
@@ -116,6 +149,19 @@ def test_attack_a_way_round_in_a_shared_library() -> None:
     assert found({J: source}) == [f"unpinned-library {J}:1", f"not-analysed {J}:6"]
     pinned = declarative("sh 'ls'", before=f"@Library('acme@{COMMIT}') _\n")
     assert found({J: pinned}) == []
+
+
+def test_attack_an_image_in_a_file_beside_the_pipeline() -> None:
+    """What the pipeline runs in is under its digest, and held to be pinned, wherever it is written."""
+    pod = "spec:\n  containers:\n  - name: a\n    image: gcc:13\n"
+    kubernetes = declarative("sh 'ls'", head="agent { kubernetes { yamlFile 'pod.yaml' } }")
+    description = described({J: kubernetes, "pod.yaml": pod})
+    assert [one.place for one in description.findings] == ["pod.yaml:4"]
+    assert "pod.yaml" in {one.path for one in description.definitions}
+    docker = declarative("sh 'ls'", head="agent { dockerfile true }")
+    assert found({J: docker, "Dockerfile": "FROM gcc:13 AS base\nFROM base\n"}) == [
+        "unpinned-image Dockerfile:1"
+    ]
 
 
 def test_what_is_brought_in_is_described() -> None:

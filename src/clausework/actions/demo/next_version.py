@@ -90,6 +90,11 @@ def _change(walk: Walk) -> None:
         *("--operator", "operations@example.com", "--site", "office"),
         says=(f"as release {NEXT_VERSION}",),
     )
+    walk.clausework(
+        *("decide", "close", "CR-13", "--as", QUALITY),
+        *("--results", "Released in 2.4.2; the tests of REQ-061 passed, the new one among them"),
+        *("--communication", "The ward of PR-008 is told with the release"),
+    )
 
 
 NEXT = Scene(
@@ -97,6 +102,7 @@ NEXT = Scene(
     "A ward gets no report, because its logs end with an empty line. The change is asked for, analysed and approved"
     " before it is made (6.2.4, 8.2.1). It touches the companion alone: controller and display were built from sources"
     " that are as they were, so version 2.4.2 takes them as they were built, with all evidence about them, and people"
-    " decide about what is new. What 2.4.2 is made of, and from where, stands in what they sign (8.1.3).",
+    " decide about what is new. What 2.4.2 is made of, and from where, stands in what they sign (8.1.3). With the"
+    " release the verification of CR-13 is in, and it is closed (8.2.3).",
     _change,
 )

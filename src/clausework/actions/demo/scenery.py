@@ -72,6 +72,7 @@ def scenery(example: Path, keep: Path | None) -> Iterator[Scenery]:
 
 
 def _variables(folder: Path) -> dict[str, str]:
+    passphrase = secrets.token_urlsafe(18)
     inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
     return inherited | {
         "PATH": os.pathsep.join([str(program_folder()), os.environ.get("PATH", os.defpath)]),
@@ -83,7 +84,8 @@ def _variables(folder: Path) -> dict[str, str]:
         "GIT_COMMITTER_NAME": "Dana Developer",
         "GIT_COMMITTER_EMAIL": "developer@example.com",
         "CLAUSEWORK_KEYS": str(folder / "keys"),
-        "CLAUSEWORK_PASSPHRASE": secrets.token_urlsafe(18),
+        "CLAUSEWORK_PASSPHRASE": passphrase,
+        "CLAUSEWORK_SECOND_PASSPHRASE": passphrase,
     }
 
 

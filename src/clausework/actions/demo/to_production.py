@@ -8,7 +8,6 @@ from pathlib import Path
 from clausework.actions.demo.by_hand import VALIDATION
 from clausework.actions.demo.decisions import (
     accept_results,
-    approve_change,
     decide_significance,
     set_scope,
     sign_release,
@@ -56,7 +55,6 @@ def _release_gate(walk: Walk) -> None:
         *("--document-version", "RMF-001 3.2"),
     )
     walk.clausework("sign", "risk-file", "--as", RELEASE_AUTHORITY)
-    approve_change(walk, "CR-12", "Mends complaint 2026-118; the safety analysis holds")
     set_scope(walk, VERSION, "CR-12", "TASK-001", "TASK-005")
     decide_significance(
         walk,
@@ -124,8 +122,7 @@ SCENES = (
         "The release gate",
         "A version of the device is made of one build of each component, each with a version of its own. The gate goes"
         " through 5.8.1 to 5.8.8 item by item, and with them risk file, validation and significance of"
-        " the change. What it misses now are decisions of people, and it says whose. A change request is approved by"
-        " somebody else than who asks for it (8.2.1); trying it otherwise is refused. When all is decided, the gate"
+        " the change. What it misses now are decisions of people, and it says whose. When all is decided, the gate"
         " passes and waits for signatures.",
         _release_gate,
     ),

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 from clausework.actions.demo.by_hand import review
+from clausework.actions.demo.decisions import approve_change
 from clausework.actions.demo.evidence import ALL, record_system_tests, record_unit_tests, unit_tests
 from clausework.actions.demo.excerpts import blocking, first, headlines, last
 from clausework.actions.demo.scene import ARTEFACT, COMPONENTS, QUALITY, RELEASE_AUTHORITY, Scene
@@ -16,10 +17,15 @@ _IMPLEMENTS = "Implements: SYS-001, ARCH-001, ARCH-006, ARCH-007, ARCH-008, ARCH
 """What the first commit of the example is linked to: the whole of the software and how it is built."""
 
 
+_CHANGE = "demo/CR-12-change.patch"
+"""What version 2.4.1 is about. The example has it; the demo begins without it, to make it as a change is made."""
+
+
 def _root(walk: Walk) -> None:
     walk.run("git", "init", "--quiet", "--initial-branch=main")
+    walk.run("git", "apply", "--reverse", _CHANGE)
     walk.run("git", "add", "--all")
-    walk.run("git", "commit", "--quiet", "-m", "Infusor 2.4.1", "-m", _IMPLEMENTS)
+    walk.run("git", "commit", "--quiet", "-m", "The Infusor as it was", "-m", _IMPLEMENTS)
     walk.clausework("lint")
     walk.clausework("key", "new", QUALITY, "--name", "Quinn Quality")
     walk.clausework("key", "new", RELEASE_AUTHORITY, "--name", "Remy Release")
@@ -32,10 +38,12 @@ def _root(walk: Walk) -> None:
 
 
 def _refusal(walk: Walk) -> None:
+    approve_change(walk, "CR-12", "Mends complaint 2026-118; the safety analysis holds")
     fault = _fault()
+    walk.run("git", "apply", _CHANGE)
     _replace(walk, Path(fault["file"]), fault["find"], fault["replace"])
-    walk.run("git", "diff", "--unified=0", show=last(2))
-    walk.run("git", "commit", "--quiet", "--all", "-m", "REQ-037: take the occlusion threshold as mmHg")
+    walk.run("git", "diff", "--unified=0", "src", show=last(2))
+    walk.run("git", "commit", "--quiet", "--all", "-m", "CR-12: confirm an occlusion for 0.5 s")
     walk.run("python", "tools/build.py", "controller")
     walk.clausework("build", "--software-item", "controller")
     walk.run(*unit_tests("controller"), ends=1, show=last(7))
@@ -47,7 +55,7 @@ def _refusal(walk: Walk) -> None:
 def _mend(walk: Walk) -> None:
     fault = _fault()
     _replace(walk, Path(fault["file"]), fault["replace"], fault["find"])
-    walk.run("git", "commit", "--quiet", "--all", "-m", "REQ-037: take the occlusion threshold as kPa again")
+    walk.run("git", "commit", "--quiet", "--all", "-m", "CR-12: take the occlusion threshold as kPa again")
     walk.run("python", "tools/build.py")
     walk.clausework("build", "--all-items")
     walk.clausework("rebuild", "--all-items", says=("identical",))
@@ -124,7 +132,9 @@ SCENES = (
     ),
     Scene(
         "A safety test fails, and the gate refuses",
-        "A slip in the controller: the threshold of the occlusion alarm is taken to be in mmHg. It is built and its"
+        "2.4.1 is about CR-12: an occlusion is confirmed for 0.5 s. The request is approved before the work, by"
+        " another person than who asks for it (8.2.1); trying it otherwise is refused. Then a slip in the work: the"
+        " threshold of the alarm is taken to be in mmHg. The controller is built and its"
         " unit tests run. The red report is recorded like any other, and the gate of unit verification names what is"
         " not verified any more (5.5.5): the requirement REQ-037, its unit, its risk control.",
         _refusal,

@@ -48,12 +48,17 @@ _EXPRESSION = re.compile(r"^\$\{\{\s*(if|elseif|else|each|insert)\b.*\}\}$", re.
 _DEEPEST = 20
 _STRATEGY_STEPS = ("preDeploy", "deploy", "routeTraffic", "postRouteTraffic")
 _TASK_SCRIPTS = {
-    "bash": True,
-    "cmdline": True,
-    "shellscript": True,
-    "powershell": False,
-    "batchscript": False,
+    "bash": ("script", "filePath"),
+    "cmdline": ("script", ""),
+    "shellscript": ("", "scriptPath"),
+    "powershell": ("script", "filePath"),
+    "batchscript": ("", "filename"),
+    "azurecli": ("inlineScript", "scriptPath"),
+    "azurepowershell": ("Inline", "ScriptPath"),
 }
+"""Tasks that run a script: the inputs that hold it, or name its file."""
+
+_OTHER_SHELLS = frozenset(("powershell", "batchscript", "azurepowershell"))
 _TEST_TASKS = {
     "vstest": "vstest",
     "dotnetcorecli": "dotnet",
@@ -86,6 +91,7 @@ class _Reading:
         self.tools: dict[str, str] = {}
         self.doubts: list[Said] = []
         self.repositories: dict[str, tuple[str, str]] = {}
+        self.containers: set[str] = set()
         self.within: list[str] = [path]
         self.windows = False
 
@@ -93,8 +99,9 @@ class _Reading:
         document = self.load(self.path, Place(self.path))
         self.resources(document)
         self.pool(document)
+        self.container(document)
         jobs = self.content(document, Place(self.path))
-        if not jobs and not self.doubts:
+        if not jobs and not self.doubts and not self.remotes:
             raise NotReadable("it has neither stages, jobs, steps nor a template", Place(self.path))
         return Definition(
             self.path,
@@ -135,6 +142,7 @@ class _Reading:
             self.repositories[alias] = (text(one.get("name"), "'name'"), text(one.get("ref"), "'ref'"))
         for node, _ in _members(resources.get("containers")):
             one = mapping(node, "a container", node.place)
+            self.containers.add(text(one.get("container"), "'container'"))
             if isinstance(image := one.get("image"), Text):
                 self.images.append(image_of(image.text, image.place))
 
@@ -148,6 +156,14 @@ class _Reading:
             labels = list(texts_in(pool))
         self.windows = any(re.search(r"windows|vs20", one.text, re.IGNORECASE) for one in labels)
         self.runners += [Said(one.text, one.place) for one in labels]
+
+    def container(self, node: Mapping) -> None:
+        """Note the image that a job runs in, unless it is the name of one that the resources tell."""
+        container = node.get("container")
+        if isinstance(container, Mapping):
+            container = container.get("image") or container.get("alias")
+        if isinstance(container, Text) and container.text not in {"", *self.containers}:
+            self.images.append(image_of(container.text, container.place))
 
     def content(self, document: Mapping, place: Place) -> list[Job]:
         """Return the jobs of a pipeline or of a template, whichever of its forms it has."""
@@ -202,11 +218,7 @@ class _Reading:
     def job(self, job: Mapping, prefix: str, number: int, around: tuple[Said, ...]) -> Job:
         name = text(job.get("job"), "'job'") or text(job.get("deployment"), "'deployment'") or f"job {number}"
         self.pool(job)
-        container = job.get("container")
-        if isinstance(container, Mapping):
-            container = container.get("image")
-        if isinstance(container, Text) and re.search(r"[/:]", container.text):
-            self.images.append(image_of(container.text, container.place))
+        self.container(job)
         environment = job.get("environment")
         if isinstance(environment, Mapping):
             environment = environment.get("name")
@@ -263,11 +275,9 @@ class _Reading:
         if kind == "task":
             action, _, version = text(step.get("task"), "'task'").partition("@")
             self.tools[f"task {action}"] = version
-            posix = _TASK_SCRIPTS.get(action.lower())
-            if posix is not None:
-                of_windows = self.windows and action.lower() == "cmdline"
-                script, action = inputs.get("script"), ""
-                shell = _POSIX if posix and not of_windows else _OTHER
+            if (held := _TASK_SCRIPTS.get(action.lower())) is not None:
+                script, shell = self.task_script(action.lower(), held, inputs)
+                action = ""
         lines: tuple[Said, ...] = ()
         if isinstance(script, Text):
             lines = tuple(Said(line, where) for line, where in script.lines())
@@ -292,6 +302,19 @@ class _Reading:
             only_if=conditions,
             key=text(step.get("name"), "'name'"),
         )
+
+    def task_script(self, task: str, held: tuple[str, str], inputs: Mapping) -> tuple[Node | None, Shell]:
+        """Return the script that a task runs, or the command that runs its file, and in which shell."""
+        kind = text(inputs.get("scriptType"), "'scriptType'").lower()
+        other = task in _OTHER_SHELLS or (kind and kind != "bash") or (self.windows and task == "cmdline")
+        shell = _OTHER if other else _POSIX
+        script = inputs.get(held[0]) if held[0] else None
+        file = inputs.get(held[1]) if held[1] else None
+        if script is None and isinstance(file, Text):
+            return msgspec.structs.replace(
+                file, text=f"bash {file.text}" if shell.known else file.text
+            ), shell
+        return script, shell
 
     def tests_of(self, action: str, inputs: Mapping) -> str:
         """Return the command line that a task stands for which may test: ``Maven@4`` with its goals."""

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from clausework.evidence.pipelines.commands import LONGEST, Words, fetches_and_runs
+from clausework.evidence.pipelines.commands import LONGEST, Words
 from clausework.evidence.pipelines.failures import guarded_by, short, told_step
+from clausework.evidence.pipelines.fetched import fetched_and_run
 from clausework.evidence.pipelines.model import Definition, Job, Step
 from clausework.evidence.pipelines.rules import Found
 from clausework.evidence.pipelines.shell import read_script
 
 _ONLY_A_VARIABLE = re.compile(
-    r"^\s*(?:\$\{\{[^}]*\}\}|\$\[\[[^\]]*\]\]|\$\(\w+\)|\"?\$\{?\w+\}?\"?(?:\s+\"?\$\S+)*|eval\s+.*\$.*)\s*$"
+    r"^\s*(?:\$\{\{[^}]*\}\}|\$\[\[[^\]]*\]\]|\$\(\w+\)|\"?\$\{?[\w.]+\}?\"?(?:\s+\"?\$\S+)*|eval\s+.*\$.*)\s*$"
 )
 """A line whose command something else holds: an input, a variable, what ``eval`` is given."""
 
@@ -48,8 +49,8 @@ def _step(definition: Definition, job: Job, step: Step, known: Words) -> Iterato
     for line in step.script:
         if _ONLY_A_VARIABLE.match(line.text[:LONGEST]):
             yield Found("not-analysed", line.place, f"'{short(line.text)}'", about, job.id)
-        elif fetches_and_runs(line.text):
-            yield Found("unpinned-download", line.place, f"'{short(line.text)}'", about, job.id)
+    for line in fetched_and_run(step):
+        yield Found("unpinned-download", line.place, f"'{short(line.text)}'", about, job.id)
     if not step.shell.known and (guarded := guarded_by(step, known)):
         said = f"'{guarded}' in a script that no POSIX shell runs"
         yield Found("not-analysed", step.place, said, about, job.id)

@@ -91,6 +91,15 @@ _DEPLOYMENTS = (
     r"make\s+(?:\S+\s+)*(?:deploy|publish|upload|rollout)\S*",
     r"(?:npm|pnpm|yarn|bun)\s+(?:run\s+)?(?:deploy|publish|release|upload)\S*",
     r"mender-\S+\s+(?:\S+\s+)*upload|rauc\s+install|swupdate-client|balena\s+(?:push|deploy)",
+    r"docker(?:-compose|\s+compose|\s+buildx\s+bake)\s+(?:\S+\s+)*(?:--)?push",
+    r"docker\s+(?:\S+\s+)*(?:-o|--output)[= ]\S*type=registry\S*",
+    r"docker\s+(?:-H|--host|-c|--context)[= ]\S+\s+(?:\S+\s+)*(?:up|run|load|pull|create|deploy|update)",
+    r"(?:\S*/)?executor\s+(?:\S+\s+)*(?:-d|--destination)(?:=\S+)?",
+    r"ssh(?!\s+-T\s+git@)",
+    r"curl\s+(?:\S+\s+)*(?:-T|--upload-file(?:=\S+)?|-X\s*PUT|--request[= ]PUT)",
+    r"rclone\s+(?:copy|copyto|sync|move)|azcopy\s+(?:copy|sync)|s3cmd\s+(?:put|sync)|mc\s+(?:cp|mirror)",
+    r"jf(?:rog)?\s+(?:rt\s+)?(?:u|upload|bp)|nomad\s+(?:job\s+)?run|skaffold\s+(?:run|deploy)|kapp\s+deploy",
+    r"dput|snapcraft\s+(?:upload|push|release)",
 )
 
 _NO_RUN = re.compile(
@@ -104,13 +113,17 @@ _NO_RUN = re.compile(
     r")(?:\s|$)"
 )
 _ONLY_ASKS = re.compile(
-    r"\s(?:--version|--help|-h|-V|--collect-only|--dry-run(?:=client)?|-n\s+--dry-run)(?:\s|$)"
+    r"\s(?:--collect-only|--dry-run(?:=client)?|-n\s+--dry-run)(?:\s|$)"
+    r"|^\S+(?:\s+[\w.]+){0,2}\s+--(?:version|help)\s*(?:$|[<>])|^\S+\s+-h\s*$"
 )
+"""It shows something and ends. ``helm upgrade --version 2`` names a version, and ``ctest -V`` tests."""
+
+_MAY_ONLY_ASK = re.compile(r"\s(?:--version|--help|-h|--dry-run)(?:[=\s]|$)")
 _READS = re.compile(r"^\s*(?:scp|rsync|sftp|aws\s+s3\s+(?:cp|sync|mv)|gsutil\s|gcloud\s+storage\s)")
 
 _DEPLOYING_PROGRAM = re.compile(
     r"^(?:\w+=\S*\s+)*(?:(?:sudo|exec|(?:ba|z|da)?sh|python[\d.]*|node|ruby|perl|pwsh)\s+)?"
-    r"(?:\S*/)?[\w-]*deploy[\w.-]*(?:\s|$)",
+    r"(?:\S*/|-m\s+[\w.]*)?[\w-]*deploy[\w.-]*(?:\s|$)",
     re.IGNORECASE,
 )
 _IGNORES_FAILURES = re.compile(
@@ -136,7 +149,8 @@ _FETCH_AND_RUN = re.compile(
 )
 
 _DEPLOYING_ACTION = re.compile(
-    r"deploy|publish(?!test|codecoverage|build|pipeline|-unit|-test)|azure\w*(?:webapp|functionapp|app(?:service)?$)|gh-release|release-action|k8s-|kubectl|helm|scp-|rsync|upload-release"
+    r"deploy|^ssh$|copyfilesoverssh|filecopy$|ftpupload"
+    r"|publish(?!test|codecoverage|build|pipeline|-unit|-test)|azure\w*(?:webapp|functionapp|app(?:service)?$)|gh-release|release-action|k8s-|kubectl|helm|scp-|rsync|upload-release"
 )
 _TESTING_ACTION = re.compile(
     r"clausework|pytest|run-tests?|test-action|unit-tests?|ctest|gradle-build-action"
@@ -191,7 +205,8 @@ def records_only(command: str) -> bool:
 
 def is_admission(command: str) -> bool:
     """Tell whether the command asks ``clausework deploy`` for admission."""
-    return _runs(command) and _ADMISSION.search(command[:LONGEST]) is not None
+    shown = command[:LONGEST]
+    return _runs(command) and _ADMISSION.search(shown) is not None and not _MAY_ONLY_ASK.search(shown)
 
 
 @functools.lru_cache(maxsize=8192)

@@ -24,9 +24,13 @@ _EITHER = re.compile(r"\|\||\bor\s*\(")
 _NEGATED = re.compile(r"!\s*(?:cancelled|failure|failed)\s*\(\s*\)")
 _PRODUCTION = re.compile(r"prod|live\b|clinical|customer|field\b|release", re.IGNORECASE)
 
-_PUSH = re.compile(r"push: (?!false\b|no\b|$)", re.IGNORECASE)
-_DRIVER = re.compile(r"docker(?:compose)?|kubernetes(?:manifest)?", re.IGNORECASE)
-_PUSHING_COMMAND = re.compile(r"(?:command|action): .*(?:push|deploy|promote|apply|patch|set)", re.IGNORECASE)
+_PUSH = re.compile(r"push: (?!false\b|no\b|$)|outputs: .*(?:type=registry|push=true)", re.IGNORECASE)
+_DRIVER = re.compile(
+    r"docker(?:compose)?|kubernetes(?:manifest)?|universalpackages|nugetcommand|npm", re.IGNORECASE
+)
+_PUSHING_COMMAND = re.compile(
+    r"(?:command|action): .*(?:push|deploy|promote|apply|patch|set|publish)", re.IGNORECASE
+)
 
 
 class Deployment(msgspec.Struct, frozen=True):

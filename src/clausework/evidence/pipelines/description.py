@@ -20,6 +20,7 @@ from clausework.evidence.pipelines.brought_in import find_brought_in
 from clausework.evidence.pipelines.commands import Words, with_scripts, words
 from clausework.evidence.pipelines.deployments import deployments, find_deployments
 from clausework.evidence.pipelines.failures import find_failures
+from clausework.evidence.pipelines.fetched import with_fetched_images
 from clausework.evidence.pipelines.model import Definition, Sources, System
 from clausework.evidence.pipelines.overrides import find_overrides
 from clausework.evidence.pipelines.rules import RULES, Found, Kind
@@ -146,7 +147,7 @@ def describe_pipeline(
                 raise _unknown(one.path, sources)
             definition = one.system.read(one.path, sources)
             scripts = Scripts(sources, known)
-            definition = scripts.put_in(definition)
+            definition = with_fetched_images(scripts.put_in(definition), sources)
             read.append((definition, with_scripts(known, scripts.guarded)))
         except _NotAnalysed as error:
             found.append(error.found)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from clausework.evidence.pipelines.commands import (
+    LONGEST,
     Words,
     ignores_failures,
     is_guarded,
@@ -15,6 +16,12 @@ from clausework.evidence.pipelines.commands import (
 from clausework.evidence.pipelines.model import Definition, Job, Step
 from clausework.evidence.pipelines.rules import Found
 from clausework.evidence.pipelines.shell import ALTERNATIVE, PIPE, read_script
+
+_NAMED_ANEW = re.compile(
+    r"\bfunction\s+([\w.-]+)|(?:^|[;&{]\s*)\s*([\w.-]+)\s*\(\s*\)|\balias\s+(?:-\w+\s+)*([\w.-]+)="
+    r"|(?:\b(?:ln|cp|mv|install|tee)\s.*|>\s*)/(clausework|pytest)[\"']?\s*$"
+)
+_SET_AS_PASSED = re.compile(r"##vso\[task\.complete\b[^\]]*result=Succeeded", re.IGNORECASE)
 
 _RULE_OF = {ALTERNATIVE: "failure-hidden", PIPE: "failure-lost-in-pipe"}
 
@@ -59,6 +66,7 @@ def _step(job: Job, step: Step, known: Words) -> Iterator[Found]:
     if step.tolerated and guarded and not _asked_later(job, step):
         said = f"'{step.tolerated.text}' on '{guarded}'"
         yield Found("failure-tolerated", step.tolerated.place, said, about, job.id)
+    yield from _replaced(job, step, known, about)
     for command in read_script(step.script, step.shell):
         if not is_guarded(command.text, known):
             continue
@@ -71,6 +79,18 @@ def _step(job: Job, step: Step, known: Words) -> Iterator[Found]:
             yield Found("failure-not-fatal", command.place, said, about, job.id)
         if option := ignores_failures(command.text):
             yield Found("failures-ignored", command.place, f"'{option}' of '{what}'", about, job.id)
+
+
+def _replaced(job: Job, step: Step, known: Words, about: tuple[str, ...]) -> Iterator[Found]:
+    """Yield what puts something else in the place of a test or of Clausework, or sets the outcome by hand."""
+    for line in step.script:
+        for found in _NAMED_ANEW.finditer(line.text[:LONGEST]):
+            name = next(filter(None, found.groups()))
+            if is_guarded(name, known):
+                said = f"'{name}' by '{short(line.text)}'"
+                yield Found("command-replaced", line.place, said, about, job.id)
+        if _SET_AS_PASSED.search(line.text[:LONGEST]):
+            yield Found("result-overwritten", line.place, f"'{short(line.text)}'", about, job.id)
 
 
 def _asked_later(job: Job, step: Step) -> bool:

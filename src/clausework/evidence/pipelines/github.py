@@ -21,7 +21,7 @@ from clausework.evidence.pipelines.model import (
     Step,
     System,
 )
-from clausework.evidence.pipelines.pins import image_of, is_commit
+from clausework.evidence.pipelines.pins import image_of, images_of_dockerfile, is_commit
 from clausework.evidence.pipelines.yaml_nodes import (
     Listing,
     Mapping,
@@ -40,6 +40,10 @@ _ACTION = re.compile(r"\.github/(?:.+/)?action\.ya?ml")
 _SECRET = re.compile(r"\bsecrets(?:\.([A-Za-z_]\w*)|\[\s*['\"]([^'\"]+)['\"]\s*\])")
 _SHELLS = {"": Shell(), "bash": Shell(pipefail=True), "sh": Shell()}
 _PRIVILEGED = ("pull_request_target", "workflow_run")
+_CHOSEN = re.compile(
+    r"\binputs\.|\bvars\.|\bsecrets\.|\bgithub\.event\.(?:inputs|head_commit|commits|pull_request)\b"
+)
+_SCRIPTS = frozenset(("run", "script", "command", "cmd", "inlinescript", "commands"))
 _DEEPEST = 10
 
 
@@ -63,10 +67,12 @@ class _Reading:
         self.runners: list[Said] = []
         self.secrets: set[str] = set()
         self.tools: dict[str, str] = {}
+        self.chosen: set[str] = set()
         self.calling: list[str] = [path]
 
     def definition(self) -> Definition:
         document = self.load(self.path)
+        self.take_chosen(document)
         if _ACTION.fullmatch(self.path):
             steps = self.action_steps(document)
             jobs: tuple[Job, ...] = (Job("action", document.place, steps),) if steps else ()
@@ -87,7 +93,14 @@ class _Reading:
             tools=tuple(sorted(self.tools.items())),
             dispatch="workflow_dispatch" in names or "repository_dispatch" in names,
             privileged=next((one for one in triggers if one.text in _PRIVILEGED), None),
+            chosen=tuple(sorted(self.chosen)),
         )
+
+    def take_chosen(self, node: Mapping) -> None:
+        """Note the variables that hold what somebody chose, set or wrote: ``env`` does not hide it."""
+        for key, value in mapping(node.get("env"), "'env'", node.place).entries.items():
+            if isinstance(value, Text) and _CHOSEN.search(value.text):
+                self.chosen.add(key)
 
     def load(self, path: str) -> Mapping:
         data = self.sources.read(path)
@@ -117,6 +130,7 @@ class _Reading:
         labels = tuple(texts_in(job.entries["runs-on"])) if "runs-on" in job.entries else ()
         self.runners += [Said(one.text, one.place) for one in labels]
         self.take_images(job)
+        self.take_chosen(job)
         windows = any("windows" in one.text.lower() for one in labels)
         shell = _default_shell(job, shell or ("pwsh" if windows else ""))
         if uses := text(job.get("uses"), "'uses'"):
@@ -155,6 +169,7 @@ class _Reading:
 
     def step(self, step: Mapping, shell: str) -> Step:
         run, uses = step.get("run"), text(step.get("uses"), "'uses'")
+        self.take_chosen(step)
         if (run is None) == (not uses):
             raise NotReadable("a step has either 'run' or 'uses'", step.place)
         inner: tuple[Step, ...] = ()
@@ -162,6 +177,7 @@ class _Reading:
         if uses:
             inner = self.called_action(uses, step.place_of("uses"))
             self.take_tools(uses, step)
+            script = _given_script(step)
         elif isinstance(run, Text):
             script = tuple(Said(line, place) for line, place in run.lines())
         else:
@@ -170,7 +186,7 @@ class _Reading:
             text(step.get("name"), "'name'"),
             step.place_of("uses" if uses else "run"),
             script,
-            _shell(text(step.get("shell"), "'shell'") or shell),
+            _shell_of_action(uses) if uses else _shell(text(step.get("shell"), "'shell'") or shell),
             action=uses,
             inputs=_given(step),
             tolerated=_tolerated(step),
@@ -203,6 +219,7 @@ class _Reading:
             raise NotReadable(f"'{uses}' leads to no action of this commit", place)
         self.others.append(found)
         if found.endswith("Dockerfile"):
+            self.images += images_of_dockerfile(self.sources.read(found) or b"", found)
             return ()
         return self.entered(found, place, self.action_steps)
 
@@ -255,6 +272,20 @@ def _given(node: Mapping) -> tuple[Said, ...]:
     )
 
 
+def _given_script(step: Mapping) -> tuple[Said, ...]:
+    """Return the script that an action is given to run, such as one that tries again what fails."""
+    inputs = mapping(step.get("with"), "'with'", step.place)
+    given = [
+        node for key, node in inputs.entries.items() if key.lower() in _SCRIPTS and isinstance(node, Text)
+    ]
+    return tuple(Said(line, place) for node in given for line, place in node.lines())
+
+
+def _shell_of_action(uses: str) -> Shell:
+    """Return what an action runs a script in: nothing is known of when it ends; JavaScript is not looked into."""
+    return Shell(known=False) if "github-script" in uses else Shell(errexit=False)
+
+
 def _condition(node: Mapping) -> tuple[Said, ...]:
     condition = node.get("if")
     if condition is None:
@@ -286,7 +317,8 @@ def _shell(named: str) -> Shell:
     if program not in {"bash", "sh", "dash", "zsh", "ksh"}:
         return Shell(known=False)
     flags = " ".join(words[1:])
-    return Shell(errexit=bool(re.search(r"(?:^|\s)-\w*e", flags)), pipefail="pipefail" in flags)
+    switches = re.findall(r"(?:^|\s)([-+])[a-zA-Z]*e[a-zA-Z]*(?=\s|$)", flags)
+    return Shell(errexit=switches[-1:] == ["-"], pipefail=re.search(r"-\w*o\s+pipefail", flags) is not None)
 
 
 def _triggers(document: Mapping) -> tuple[Said, ...]:

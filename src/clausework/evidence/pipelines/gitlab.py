@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import msgspec
+
 from clausework.core.places import Place
 from clausework.evidence.pipelines.gitlab_includes import Includes
-from clausework.evidence.pipelines.gitlab_merging import References, extended, merged
+from clausework.evidence.pipelines.gitlab_merging import NotDefinedHere, References, extended, merged
 from clausework.evidence.pipelines.model import (
     Definition,
     Image,
@@ -73,7 +75,7 @@ class _Reading:
         self.whole = self.includes.whole(path, Place(path))
         self.images: list[Image] = []
         self.runners: list[Said] = []
-        self.children: list[Mapping] = []
+        self.children: list[tuple[Mapping, Said | None]] = []
 
     def definition(self) -> Definition:
         nodes = self.jobs()
@@ -81,10 +83,10 @@ class _Reading:
         for _ in range(len(self.includes.files)):
             if not self.children:
                 break
-            child = self.children.pop()
-            self.whole = child
-            jobs += self.in_order(self.jobs())
-        if not jobs:
+            self.whole, unseen = self.children.pop()
+            found = self.in_order(self.jobs())
+            jobs += [msgspec.structs.replace(one, tolerated=one.tolerated or unseen) for one in found]
+        if not jobs and not self.includes.remotes and not self.includes.doubts:
             raise NotReadable("no job is defined here", Place(self.path))
         others = dict.fromkeys(one for one in self.includes.files if one != self.path)
         return Definition(
@@ -110,13 +112,22 @@ class _Reading:
         found: dict[str, Mapping] = {}
         for name, node in self.whole.entries.items():
             if name not in _GLOBAL and not name.startswith(".") and isinstance(node, Mapping):
-                job = mapping(
-                    references.resolved(extended(name, self.whole)), f"the job '{name}'", node.place
-                )
+                job = mapping(references.resolved(self.extended(name, node)), f"the job '{name}'", node.place)
                 found[name] = merged(
                     _inherited(job, mapping(references.resolved(default), "", node.place)), job
                 )
         return found
+
+    def extended(self, name: str, node: Mapping) -> Mapping:
+        """Return a job with what it extends; where an include from elsewhere may define that, as far as it is here."""
+        try:
+            return extended(name, self.whole)
+        except NotDefinedHere as error:
+            if not self.includes.remotes:
+                raise
+            told = f"{error.what}: an include from elsewhere may define it"
+            self.includes.doubts.append(Said(told, node.place_of("extends")))
+            return node
 
     def in_order(self, nodes: dict[str, Mapping]) -> list[Job]:
         order = [one.text for one in one_or_many(self.whole.get("stages"), "'stages'")] or list(_STAGES)
@@ -148,6 +159,8 @@ class _Reading:
             else []
         )
         self.take_child(node)
+        if (run := node.get("run")) is not None:
+            self.includes.doubts.append(Said(f"the 'run' steps of the job '{name}'", run.place))
         environment = node.get("environment")
         deploys = True
         if isinstance(environment, Mapping):
@@ -165,6 +178,7 @@ class _Reading:
             tolerated=tolerated,
             by_hand=by_hand,
             environment=text(environment, "'environment'") if deploys else "",
+            deploys=node.get("release") is not None,
         )
 
     def script(self, node: Mapping) -> tuple[Said, ...]:
@@ -191,10 +205,14 @@ class _Reading:
             self.includes.doubts.append(said)
             return
         part = trigger.get("include")
+        waits = text(trigger.get("strategy"), "'strategy'") in {"depend", "mirror"}
+        unseen = (
+            None if waits else Said("a child pipeline without 'strategy: depend'", node.place_of("trigger"))
+        )
         for one in part.members if isinstance(part, Listing) else (part,) if part else ():
             for path, place in self.includes.one(one):
                 if path not in self.includes.files:
-                    self.children.append(self.includes.whole(path, place))
+                    self.children.append((self.includes.whole(path, place), unseen))
 
     def secrets(self) -> tuple[str, ...]:
         names = {name for one in texts_in(self.whole) for name in _SECRET.findall(one.text)}

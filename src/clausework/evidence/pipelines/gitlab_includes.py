@@ -24,6 +24,9 @@ from clausework.evidence.pipelines.yaml_nodes import (
 )
 
 _MOST_FILES = 150
+_CHOSEN = re.compile(
+    r"\$\{?(?:(?!CI_|GITLAB_|CI\b)[A-Za-z_]|CI_(?:COMMIT_(?:MESSAGE|TITLE)|MERGE_REQUEST_(?:TITLE|LABELS)))"
+)
 _KNOWN = ("local", "project", "remote", "template", "component", "artifact")
 
 
@@ -80,6 +83,7 @@ class Includes:
         entry = mapping(node, "an include", node.place)
         kind = next((name for name in _KNOWN if entry.get(name)), "")
         place = entry.place_of(kind)
+        self.note_rules(entry, kind)
         named = text(entry.get(kind), f"'{kind}'") if kind else ""
         match kind:
             case "local":
@@ -106,6 +110,15 @@ class Includes:
                 raise NotReadable(
                     "an include says neither local, project, remote, template nor component", place
                 )
+
+    def note_rules(self, entry: Mapping, kind: str) -> None:
+        """Note an include that a variable of the team's own, or a message, decides about."""
+        rules = entry.get("rules")
+        for rule in rules.members if isinstance(rules, Listing) else ():
+            condition = text(rule.get("if"), "'if'") if isinstance(rule, Mapping) else ""
+            if _CHOSEN.search(condition):
+                named = text(entry.get(kind), f"'{kind}'")
+                self.doubts.append(Said(f"include of '{named}' only where {condition}", rule.place))
 
     def note(self, kind: RemoteKind, name: str, ref: str, place: Place, *, pinned: bool) -> None:
         """Note what comes from elsewhere."""

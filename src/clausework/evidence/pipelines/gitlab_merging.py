@@ -19,6 +19,10 @@ _DEEPEST = 11
 _MOST_MEMBERS = 50_000
 
 
+class NotDefinedHere(NotReadable):
+    """What is extended is no job of the files at hand."""
+
+
 def merged(under: Mapping, over: Mapping) -> Mapping:
     """Return ``under`` with ``over`` laid upon it."""
     entries, keys = dict(under.entries), dict(under.keys)
@@ -35,7 +39,7 @@ def extended(name: str, whole: Mapping, path: tuple[str, ...] = ()) -> Mapping:
     job = whole.get(name)
     if not isinstance(job, Mapping):
         place = job.place if job else whole.place
-        raise NotReadable(f"'{name}' is extended and is no job of this commit", place)
+        raise NotDefinedHere(f"'{name}' is extended and is no job of this commit", place)
     if name in path or len(path) > _DEEPEST:
         raise NotReadable(f"'{name}' extends itself, or too deep", job.place)
     under: Mapping | None = None

@@ -66,6 +66,11 @@ class Block(msgspec.Struct, frozen=True):
         """The name of the step, or the word, that the block belongs to."""
         return self.header.name
 
+    @property
+    def text(self) -> str:
+        """The header and all that stands in it, in one line."""
+        return " ".join((self.header.text, *(one.text for one in self.body)))
+
     def blocks(self) -> Iterator[Block]:
         """Yield the blocks that stand directly in it."""
         for one in self.body:

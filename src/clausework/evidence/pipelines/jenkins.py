@@ -13,7 +13,7 @@ import msgspec
 
 from clausework.core.places import Place
 from clausework.evidence.pipelines.groovy import Block, Statement, Word, read_groovy
-from clausework.evidence.pipelines.jenkins_steps import KNOWN_STEPS
+from clausework.evidence.pipelines.jenkins_steps import KNOWN_STEPS, deploys
 from clausework.evidence.pipelines.model import (
     Definition,
     Image,
@@ -25,7 +25,7 @@ from clausework.evidence.pipelines.model import (
     Step,
     System,
 )
-from clausework.evidence.pipelines.pins import image_of, is_commit
+from clausework.evidence.pipelines.pins import image_of, images_of_dockerfile, is_commit
 from clausework.evidence.pipelines.yaml_nodes import NotReadable
 
 _FILE = re.compile(
@@ -34,7 +34,11 @@ _FILE = re.compile(
 _SHELLS = frozenset(("sh", "bat", "powershell", "pwsh"))
 _TOLERATING = frozenset(("catchError", "warnError"))
 _IMAGE_LINE = re.compile(r"^\s*-?\s*image:\s*['\"]?([^\s'\"#]+)", re.MULTILINE)
-_OVERWRITES = re.compile(r"^currentBuild\.(?:result|currentResult)\s*=\s*'(?:SUCCESS|UNSTABLE)'")
+_OVERWRITES = re.compile(
+    r"^currentBuild\.(?:result|currentResult)\s*=(?!=|\s*'(?:FAILURE|ABORTED|NOT_BUILT)')"
+    r"|^currentBuild\.rawBuild\b|^currentBuild\.setResult \((?! '(?:FAILURE|ABORTED))"
+)
+_BRANCHES = frozenset(("if", "else", "for", "while", "switch", "case"))
 _ENDS_IN_FAILURE = re.compile(r"\b(?:error|throw)\b|'FAILURE'|\bexit 1")
 _IGNORED_POST = frozenset(("success", "changed", "fixed", "regression"))
 _KEYWORDS = frozenset(
@@ -105,7 +109,7 @@ class _Reading:
         self.whole = ""
 
     def definition(self, root: Block) -> Definition:
-        self.whole = _text_of(root)
+        self.whole = root.text
         self.functions = set(re.findall(r"\bdef (\w+) \(", self.whole))
         self.everywhere(root)
         steps = self.steps(root.body, _Around(), [])
@@ -113,8 +117,7 @@ class _Reading:
             self.jobs.append(
                 Job("(outside stages)", self.at(1), tuple(steps), tuple(one.id for one in self.jobs))
             )
-        unknown = tuple(self.unknown.values()) if self.remotes or self.others else ()
-        doubts = (*unknown, *self.started)
+        doubts = (*self.unknown.values(), *self.started)
         if not self.jobs and not doubts:
             raise NotReadable("it has neither stages nor steps", Place(self.path))
         return Definition(
@@ -171,6 +174,10 @@ class _Reading:
                 case "yaml":
                     for text in strings:
                         self.take_pods(text)
+                case "yamlFile" if strings:
+                    self.take_file(strings[0])
+                case "dockerfile":
+                    self.take_file(statement.given("filename") or Word("Dockerfile", word.line, string=True))
                 case _:
                     pass
         self.elsewhere(statement)
@@ -182,11 +189,11 @@ class _Reading:
             self.overwritten.append(Said(statement.text, place))
         if statement.name == "build" and statement.given("job"):
             self.started.append(Said(f"another job: {statement.text}", place))
-        if statement.name == "load" and statement.strings():
+        loads = any(word.text == "load" and not word.string for word in statement.words)
+        if loads and statement.strings():
             path = statement.strings()[0].text
-            if path in self.sources.paths:
-                self.others.append(path)
-                self.unknown.setdefault(path, Said(f"load '{path}'", place))
+            self.others += [path] if path in self.sources.paths else []
+            self.unknown.setdefault(path, Said(f"load '{path}'", place))
 
     def libraries(self, names: Sequence[Word]) -> None:
         for word in names:
@@ -195,6 +202,20 @@ class _Reading:
 
     def take_images(self, words: Sequence[Word]) -> None:
         self.images += [image_of(word.text, self.at(word.line)) for word in words]
+
+    def take_file(self, named: Word) -> None:
+        """Take the file that tells what the pipeline runs in: a pod's description, or a Dockerfile."""
+        data = self.sources.read(named.text)
+        if data is None:
+            self.started.append(
+                Said(f"the file '{named.text}', which the commit does not have", self.at(named.line))
+            )
+            return
+        self.others.append(named.text)
+        self.images += images_of_dockerfile(data, named.text)
+        for found in _IMAGE_LINE.finditer(data.decode("utf-8", "replace")):
+            line = data.decode("utf-8", "replace").count("\n", 0, found.start(1)) + 1
+            self.images.append(image_of(found[1], Place(named.text, line)))
 
     def take_pods(self, text: Word) -> None:
         for found in _IMAGE_LINE.finditer(text.text):
@@ -207,7 +228,10 @@ class _Reading:
         for at, one in enumerate(body):
             if isinstance(one, Statement):
                 found += self.step(one, around)
-            elif one.name == "stage":
+                continue
+            if any(map(_is_shell, one.header.words)):
+                found += self.step(one.header, around, one)
+            if one.name == "stage":
                 self.stage(one, around, before)
             elif one.name == "parallel":
                 self.parallel(one, around, before)
@@ -230,11 +254,7 @@ class _Reading:
         said = Said(block.header.text, self.at(block.header.line))
         if block.name in _TOLERATING:
             return msgspec.structs.replace(around, tolerated=around.tolerated or said)
-        if (
-            block.name == "try"
-            and (caught := _catch(following))
-            and not _ENDS_IN_FAILURE.search(_text_of(caught))
-        ):
+        if block.name == "try" and (caught := _catch(following)) and not _always_fails(caught):
             caught_at = Said(caught.header.text, self.at(caught.header.line))
             return msgspec.structs.replace(around, tolerated=around.tolerated or caught_at)
         if block.name in {"if", "else", "when"}:
@@ -251,7 +271,7 @@ class _Reading:
         unique = name if name not in {one.id for one in self.jobs} else f"{name} (line {block.header.line})"
         conditions = around.only_if
         if when := block.named("when"):
-            conditions = (*conditions, Said(_text_of(when), self.at(when.header.line)))
+            conditions = (*conditions, Said(when.text, self.at(when.header.line)))
         inside = list(before)
         steps = self.steps(block.body, _Around(around.tolerated), inside)
         own = [one for one in inside if one not in before]
@@ -281,9 +301,13 @@ class _Reading:
             found += self.steps(one.body, _Around(None, conditions), [])
         return found
 
-    def step(self, statement: Statement, around: _Around) -> list[Step]:
+    def step(self, statement: Statement, around: _Around, block: Block | None = None) -> list[Step]:
+        """Return a step as one that runs a script, or that deploys; ``block`` is the ``if`` that it stands in."""
         at = next((at for at, word in enumerate(statement.words) if _is_shell(word)), -1)
         if at < 0:
+            if deploys(statement, self.whole) and statement.name not in self.functions:
+                place = self.at(statement.line)
+                return [Step("", place, action=f"{statement.name} (deploys)", only_if=around.only_if)]
             self.note_unknown(statement)
             return []
         script = statement.given("script") or next(iter(statement.words[at:]), None)
@@ -297,14 +321,16 @@ class _Reading:
         lines = tuple(
             Said(line, self.at(content.line + number)) for number, line in enumerate(content.text.split("\n"))
         )
-        tolerated = around.tolerated or self.unasked_status(statement)
+        tolerated = around.tolerated or self.unasked_status(statement, block)
         shell = _shell(statement.words[at].text, content.text)
         return [Step("", place, lines, shell, tolerated=tolerated, only_if=around.only_if)]
 
-    def unasked_status(self, statement: Statement) -> Said | None:
+    def unasked_status(self, statement: Statement, block: Block | None = None) -> Said | None:
         """Return what gives back the exit code instead of failing, where nothing afterwards fails for it."""
         status = statement.given("returnStatus")
         if status is None or status.text != "true":
+            return None
+        if block is not None and _ENDS_IN_FAILURE.search(block.text):
             return None
         names = [
             one.text
@@ -352,9 +378,14 @@ def _catch(following: Sequence[Block | Statement]) -> Block | None:
     return first if isinstance(first, Block) and first.name == "catch" else None
 
 
-def _text_of(block: Block) -> str:
-    inside = (_text_of(one) if isinstance(one, Block) else one.text for one in block.body)
-    return " ".join((block.header.text, *inside))
+def _always_fails(block: Block) -> bool:
+    """Tell whether a block ends in failure whatever it finds: not only under a condition of its own."""
+    return any(
+        _ENDS_IN_FAILURE.search(one.text) is not None
+        if isinstance(one, Statement)
+        else one.name not in _BRANCHES and _always_fails(one)
+        for one in block.body
+    )
 
 
 def _runs_wherever(other: Job, job: Job) -> bool:

@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
+from clausework.evidence.pipelines.groovy import Statement
+
+_DEPLOYING = re.compile(
+    r"\w*[dD]eploy\w*|sshPublisher|sshCommand|sshScript|sshPut|ansiblePlaybook|s3Upload|ftpPublisher|cifsPublisher"
+    r"|nexusArtifactUploader|nexusPublisher|rtUpload|rtPublishBuildInfo|azureWebAppPublish|pushToCloudFoundry"
+    r"|googleStorageUpload|helm|kubectl"
+)
+"""Steps of plugins that bring software to where it is used, or to where it is taken from."""
+
 KNOWN_STEPS = frozenset(
     (
         *("pipeline", "agent", "any", "none", "stages", "stage", "steps", "script", "parallel", "matrix"),
@@ -34,7 +45,21 @@ KNOWN_STEPS = frozenset(
         *("evaluate", "print", "println", "ws", "tm", "validateDeclarativePipeline", "maven", "jdk"),
         *("gradle", "nodejs", "ant", "changeset", "changelog", "changeRequest", "buildingTag", "equals"),
         *("triggeredBy", "environmentVariables", "each", "collect", "find", "tag", "comparator"),
-        *("pattern", "value", "actual", "expected", "ignoreCase"),
+        *("pattern", "value", "actual", "expected", "ignoreCase", "withKubeConfig", "withAWS"),
+        *("withDockerRegistry", "configFileProvider", "configFile", "withChecks", "publishChecks"),
     )
 )
 """Names that are looked for; one that is missing here is looked at by a person, and nothing worse."""
+
+
+def deploys(statement: Statement, whole: str) -> bool:
+    """Tell whether a step of a plugin deploys: by its name, as a push of an image, or as an upload.
+
+    ``whole`` is the text of the file: what has a ``push`` is an image only where Docker is used.
+    """
+    if statement.name.endswith(".push") and "docker." in whole:
+        return True
+    if statement.name == "httpRequest":
+        return re.search(r"'PUT'|\bPUT\b|\b(?:upload|multipart)\w* :", statement.text) is not None
+    called = len(statement.words) > 1 and statement.words[1].text not in {"=", "."}
+    return called and _DEPLOYING.fullmatch(statement.name) is not None

@@ -106,7 +106,8 @@ class Definition(msgspec.Struct, frozen=True):
     """One pipeline as one file defines it, with the other files of the repository that belong to it.
 
     ``others`` are their paths; ``dispatch`` tells that a person can start it and choose; ``privileged`` is the trigger
-    that runs it with the repository's secrets for what others propose. ``tools`` are versions by tool.
+    that runs it with the repository's secrets for what others propose. ``tools`` are versions by tool. ``chosen`` are
+    the names of variables that hold what whoever starts it chose, what is set in the forge, or a commit's message.
     """
 
     path: str
@@ -123,6 +124,7 @@ class Definition(msgspec.Struct, frozen=True):
     privileged: Said | None = None
     overwritten: tuple[Said, ...] = ()
     doubts: tuple[Said, ...] = ()
+    chosen: tuple[str, ...] = ()
 
 
 class Sources(msgspec.Struct, frozen=True):

@@ -14,7 +14,8 @@ from clausework.evidence.pipelines.shell import read_script
 
 _SWITCH = re.compile(
     r"^\W*false\W*$|enabled: false|skip|bypass|overrid|\bforce|_force|no_?tests?\b|disable|emergency|hotfix"
-    r"|without_?(?:tests?|gates?)",
+    r"|without_?(?:tests?|gates?)|\b(?:run|do|with|enable|full)_?(?:\w+_?)??(?:tests?|gates?|checks?)\b"
+    r"|(?:tests?|gates?|checks?)_?(?:on|enabled)\b|^\W*failure\s*\(",
     re.IGNORECASE,
 )
 _MESSAGE = re.compile(
@@ -23,12 +24,28 @@ _MESSAGE = re.compile(
 )
 _CHOSEN = re.compile(r"\b(?:github\.event\.)?inputs\.|\bparams\.|\bparameters\.|\$\[\[\s*inputs\.")
 
+_SETTING = re.compile(
+    r"\bvars\.|\bsecrets\.|event_name\s*!=\s*'(?:workflow|repository)_dispatch'"
+    r"|\bgithub\.(?:triggering_)?actor\b(?!.*\[bot\])"
+)
+"""What is set in the forge, outside the definition, or tells who started the pipeline and how."""
+
+_OWN_VARIABLE = re.compile(r"\$\{?(?!CI_|GITLAB_|CI\b)[A-Za-z_]\w*")
+"""In GitLab: a variable that is not the forge's own word, so that who starts the pipeline may set it."""
+
+_LEAVES_OUT = re.compile(
+    r"^(?:skip|disable|no|ignore|without)[-_]?(?:\w+[-_])??(?:tests?|gates?|checks?|verif\w*|admission)\w*:"
+    r"\s*(?!false\b|no\b|0\b|$)",
+    re.IGNORECASE,
+)
+
 
 def find_overrides(definition: Definition, known: Words) -> Iterator[Found]:
     """Yield what leaves it to a person, a variable or a commit message whether tests or gates run."""
     deploying = {one.job.id for one in deployments(definition, known)}
     for job in definition.jobs:
         about = tuple(map(told_step, job.all()))
+        yield from _left_out(job)
         guarded = next((name for step in job.all() if (name := _judging(step, known))), "")
         if not guarded:
             continue
@@ -42,6 +59,15 @@ def find_overrides(definition: Definition, known: Words) -> Iterator[Found]:
             yield from _step(definition, job, step, known)
 
 
+def _left_out(job: Job) -> Iterator[Found]:
+    """Yield what tells an action or a workflow from elsewhere not to test."""
+    for step in job.all():
+        for given in step.inputs if step.action else ():
+            if _LEAVES_OUT.match(given.text):
+                said = f"'{short(given.text)}' given to '{step.action}'"
+                yield Found("gate-may-be-skipped", given.place, said, (told_step(step),), job.id)
+
+
 def _step(definition: Definition, job: Job, step: Step, known: Words) -> Iterator[Found]:
     about = tuple(map(told_step, step.all()))
     guarded = next((name for one in step.all() if (name := _judging(one, known))), "")
@@ -50,7 +76,7 @@ def _step(definition: Definition, job: Job, step: Step, known: Words) -> Iterato
     for command in read_script(step.script, step.shell):
         for condition in command.under:
             judges = is_guarded(command.text, known) and not records_only(command.text)
-            if judges and (_SWITCH.search(condition.text) or _MESSAGE.search(condition.text)):
+            if judges and _switches(definition, condition.text):
                 what = f"'{short(condition.text)}' on '{short(command.text)}'"
                 yield Found("gate-may-be-skipped", condition.place, what, about, job.id)
         if command.ends_well and is_guarded(command.text, known) and not records_only(command.text):
@@ -64,9 +90,17 @@ def _conditions(
 ) -> Iterator[Found]:
     for said in conditions:
         chosen = definition.dispatch and _CHOSEN.search(said.text)
-        if chosen or _SWITCH.search(said.text) or _MESSAGE.search(said.text):
+        own = definition.system == "gitlab-ci" and _OWN_VARIABLE.search(said.text)
+        if chosen or own or _SETTING.search(said.text) or _switches(definition, said.text):
             message = f"'{short(said.text)}' on '{guarded}'"
             yield Found("gate-may-be-skipped", said.place, message, (*about, said.text), job.id)
+
+
+def _switches(definition: Definition, condition: str) -> bool:
+    """Tell whether a condition reads like a switch, or asks for what somebody chose or wrote in a message."""
+    if _SWITCH.search(condition) or _MESSAGE.search(condition):
+        return True
+    return any(re.search(rf"(?:\$\{{?|\benv\.){re.escape(name)}\b", condition) for name in definition.chosen)
 
 
 def _only_admits(step: Step, known: Words) -> bool:

@@ -86,6 +86,12 @@ RULES: dict[str, Rule] = {
             "Take it out, and let the failing step decide the result.",
         ),
         Rule(
+            "command-replaced",
+            "way_round",
+            "what is called by the name of a test or of Clausework is something else",
+            "Call the program itself: take the function, the alias or the file of that name away.",
+        ),
+        Rule(
             "deploy-without-admission",
             "way_round",
             "software is brought to where it is used, and nothing asked before whether it may run there",

@@ -35,6 +35,7 @@ _FAILS = re.compile(r"^(?:exit|return)(?:\s+0*[1-9]\d*|\s+\"?\$\{?\?\}?\"?)?\s*$
 _CALLED_FAILURES = frozenset(("die", "fail", "error", "abort"))
 _TEST = re.compile(r"^(?:\[{1,2}\s|test\s)")
 _CAPTURES = re.compile(r"^(?:export\s+|local\s+|declare\s+)?(\w+)=\"?\$\{?(?:\?|PIPESTATUS\S*)")
+_PUTS = re.compile(r"^(?:export\s+|local\s+|declare\s+)?(\w+)=")
 _NESTED = re.compile(
     r"^(?:sudo\s+)?(?:su\s+\S+|(?:\S*/)?(?:ba|da|z|k)?sh)\s+((?:-\w+\s+)*)-(\w*)c\s+(['\"])(.*)\3\s*$",
     re.DOTALL,
@@ -310,18 +311,29 @@ class _Rest(msgspec.Struct, frozen=True):
     """What the rest of a script says from each command on, gathered once.
 
     ``fails`` is the last command that ends with a failure; ``uses`` the last one that ends with the exit code kept in a
-    variable, or asks for it, by the variable's name; ``chain_ends`` where the chain of each command ends.
+    variable, or asks for it, by the variable's name; ``lost`` are those that put something else into it;
+    ``chain_ends`` tells where the chain of each command ends.
     """
 
     drafts: tuple[_Draft, ...]
     fails: int
     uses: dict[str, int]
+    lost: dict[str, tuple[int, ...]]
     chain_ends: tuple[int, ...]
+
+    def asks_for(self, name: str, at: int) -> bool:
+        """Tell whether what ``name`` holds since the command ``at`` is asked for later, and is still that."""
+        used = self.uses.get(name, -1)
+        return used > at and not any(at < one < used for one in self.lost.get(name, ()))
 
 
 def _rest(drafts: list[_Draft], functions: dict[str, list[_Draft]]) -> _Rest:
     fails, uses = -1, {}
+    lost: dict[str, tuple[int, ...]] = {}
     for at, one in enumerate(drafts):
+        put = _PUTS.match(one.text)
+        if put and not _CAPTURES.match(one.text) and put[1] not in one.text[put.end() :]:
+            lost[put[1]] = (*lost.get(put[1], ()), at)
         if _fails(one, functions):
             fails = at
         if _ASKS.match(one.text):
@@ -330,7 +342,7 @@ def _rest(drafts: list[_Draft], functions: dict[str, list[_Draft]]) -> _Rest:
     for at in range(len(drafts) - 1, -1, -1):
         goes_on = drafts[at].goes_on and at + 1 < len(drafts)
         ends[at] = ends[at + 1] if goes_on else at
-    return _Rest(tuple(drafts), fails, uses, tuple(ends))
+    return _Rest(tuple(drafts), fails, uses, lost, tuple(ends))
 
 
 def _settle(drafts: list[_Draft], functions: dict[str, list[_Draft]], trap: Said | None) -> None:
@@ -341,7 +353,7 @@ def _settle(drafts: list[_Draft], functions: dict[str, list[_Draft]], trap: Said
         one.hidden = [
             msgspec.structs.replace(hidden, how=ALTERNATIVE) if hidden.how.startswith(_KEPT) else hidden
             for hidden in one.hidden
-            if not (hidden.how.startswith(_KEPT) and rest.uses.get(hidden.how.removeprefix(_KEPT), -1) > at)
+            if not (hidden.how.startswith(_KEPT) and rest.asks_for(hidden.how.removeprefix(_KEPT), at))
         ]
         if trap:
             one.hidden.append(Hidden(NOT_FATAL, trap.text, trap.place))

@@ -1,6 +1,6 @@
 """What the words mean that a test's author put on it: links to items, or tags.
 
-``verifies:REQ-1``, ``verifies=REQ-1``, ``@verifies(REQ-1, REQ-2)`` and the same of the other two roles are links; any
+``verifies:REQ-1``, ``verifies=REQ-1``, ``@verifies(REQ-1, REQ-2)`` and the same of the other three roles are links; any
 other word stays a tag as it was written. An item's ID alone is a tag here: which items there are is known later.
 """
 
@@ -23,7 +23,7 @@ LONGEST_TAG = 500
 MOST_TAGS = 200
 """Tags and links of one case; the rest is left out with a remark."""
 
-_ROLE = r"(verifies(?:[_-](?:implementation|effectiveness))?)"
+_ROLE = r"(verifies(?:[_-](?:implementation|effectiveness|under[_-]fault))?)"
 _LINK = re.compile(rf"@?{_ROLE}\s*(?:[:=]\s*(.*)|\((.*)\))", re.IGNORECASE | re.DOTALL)
 _ROLE_ALONE = re.compile(_ROLE, re.IGNORECASE)
 _WITHIN = re.compile(rf"(?<![\w@])@{_ROLE}\(([^()]{{1,{LONGEST_TAG}}})\)")

@@ -167,7 +167,7 @@ def _parse(source: Source, detail: DetailWriter) -> TestsRead:
 
 FORMAT = Format(
     "ctest",
-    1,
+    2,
     "tests",
     "application/xml",
     (".xml",),

@@ -214,7 +214,7 @@ def _parse(source: Source, detail: DetailWriter) -> TestsRead:
 
 FORMAT = Format(
     "cucumber",
-    1,
+    2,
     "tests",
     "application/json",
     (".json",),

@@ -19,6 +19,7 @@ LONGEST_NAME = 500
 """Characters kept of a path, a rule or the name of a component."""
 
 _MOST_LEFT_OUT = 1000
+_MOST_TARGETS = 20
 _MOST_TOOLS = 100
 _SLOWNESS = 1_000
 _TAG = re.compile(r"<[^<>]{0,200}>")
@@ -41,6 +42,12 @@ class FindingReport:
         self.fingerprints = Fingerprints()
         self.remarks = Remarks()
         self.complete = True
+        self._targets: dict[str, None] = {}
+
+    def looked_at(self, kind: str, name: str) -> None:
+        """Take note of what was looked at by the report's own word, such as a ``commit``."""
+        if name.strip() and len(self._targets) < _MOST_TARGETS:
+            self._targets[clipped(f"{kind} {name}")] = None
 
     def add(self, finding: FindingDetail) -> None:
         """Take a finding."""
@@ -95,6 +102,7 @@ class FindingReport:
             suppressed=self._tally.suppressed,
             remarks=self.remarks.all(),
             not_evaluated=tuple(self._left_out),
+            targets=tuple(self._targets),
         )
 
 

@@ -280,7 +280,7 @@ def _parse(source: Source, detail: DetailWriter) -> TestsRead:
 
 FORMAT = Format(
     "go_test",
-    1,
+    2,
     "tests",
     "application/jsonl",
     (".json", ".jsonl"),

@@ -120,6 +120,21 @@ class Database(msgspec.Struct, frozen=True):
         return (self.status, own) if self.status else (own,)
 
 
+class ScannedImage(msgspec.Struct, frozen=True, rename="camel"):
+    """An image that was scanned."""
+
+    user_input: str | None = None
+    manifest_digest: str | None = None
+    repo_digests: tuple[str, ...] | None = None
+
+
+class Scanned(msgspec.Struct, frozen=True):
+    """What was scanned: an image, or a path."""
+
+    type: str | None = None
+    target: ScannedImage | str | None = None
+
+
 class Descriptor(msgspec.Struct, frozen=True):
     """Who scanned, with which advisory data."""
 
@@ -148,9 +163,9 @@ class _Reading:
             elif member == "ignoredMatches":
                 for _ in elements_of(self.walk):
                     self.scan.add(_finding(self.walk.take(Match), suppressed=True))
-            elif member == "source":
-                target = self.walk.peek() == "{"
-                self.walk.skip()
+            elif member == "source" and self.walk.peek() == "{":
+                target = True
+                _look_at(self.scan, self.walk.take(Scanned))
             elif member == "descriptor":
                 descriptor = self.walk.take(Descriptor)
             else:
@@ -175,6 +190,15 @@ class _Reading:
             self.scan.remarks.add("the date of the advisory data is no date", said[:60])
         if not all(one.is_sound() for one in states):
             self.scan.incomplete("the tool says that its advisory data are not sound")
+
+
+def _look_at(scan: Scan, scanned: Scanned) -> None:
+    """Note what was scanned: an image by its name and digests, else a path."""
+    target = scanned.target
+    if not isinstance(target, ScannedImage):
+        scan.looked_at(scanned.type or "target", target)
+        return
+    scan.looked_at("image", target.user_input, target.manifest_digest, *(target.repo_digests or ()))
 
 
 def _finding(match: Match, *, suppressed: bool) -> Vulnerability:
@@ -234,7 +258,7 @@ def _parse(source: Source, detail: DetailWriter) -> FindingsRead:
 
 FORMAT = Format(
     "grype",
-    1,
+    2,
     "findings",
     "application/json",
     (".json",),

@@ -268,7 +268,7 @@ def _parse(source: Source, detail: DetailWriter) -> TestsRead:
 
 FORMAT = Format(
     "junit",
-    2,
+    3,
     "tests",
     "application/xml",
     (".xml",),

@@ -23,7 +23,7 @@ def _parse(source: Source, detail: DetailWriter) -> TestsRead:
 
 FORMAT = Format(
     "manual_test_xlsx",
-    1,
+    2,
     "tests",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     (".xlsx",),

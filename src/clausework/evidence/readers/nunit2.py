@@ -249,7 +249,7 @@ def _parse(source: Source, detail: DetailWriter) -> TestsRead:
 
 FORMAT = Format(
     "nunit2",
-    1,
+    2,
     "tests",
     "application/xml",
     (".xml",),

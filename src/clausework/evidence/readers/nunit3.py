@@ -221,7 +221,7 @@ def _parse(source: Source, detail: DetailWriter) -> TestsRead:
 
 FORMAT = Format(
     "nunit3",
-    1,
+    2,
     "tests",
     "application/xml",
     (".xml",),

@@ -113,6 +113,7 @@ class _Reading:
         for member in self.walk.members():
             if member in _SOURCES:
                 place = self.walk.take(Place)
+                self.scan.looked_at("image" if place.type == "docker" else "file", place.path)
             elif member == "packages":
                 for _ in elements_of(self.walk):
                     self._read_package(self._known(place, "the source of packages"))
@@ -237,7 +238,7 @@ def _parse(source: Source, detail: DetailWriter) -> FindingsRead:
 
 FORMAT = Format(
     "osv_scanner",
-    1,
+    2,
     "findings",
     "application/json",
     (".json",),

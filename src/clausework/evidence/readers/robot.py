@@ -278,7 +278,7 @@ def _parse(source: Source, detail: DetailWriter) -> TestsRead:
 
 FORMAT = Format(
     "robot",
-    1,
+    2,
     "tests",
     "application/xml",
     (".xml",),

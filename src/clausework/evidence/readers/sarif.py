@@ -130,7 +130,8 @@ class _Run:
         elif member == "artifacts" and first == "[":
             self.places.read_artifacts(self.walk)
         elif member == "versionControlProvenance" and first == "[":
-            self.places.read_provenance(self.walk)
+            for revision in self.places.read_provenance(self.walk):
+                self.report.looked_at("commit", revision)
         elif member == "taxonomies" and first == "[":
             self.taxonomies.read(self.walk)
         elif member == "externalPropertyFileReferences" and first == "{":
@@ -199,7 +200,7 @@ def _parse(source: Source, detail: DetailWriter) -> FindingsRead:
 
 FORMAT = Format(
     "sarif",
-    2,
+    3,
     "findings",
     "application/sarif+json",
     (".sarif", ".sarif.json"),

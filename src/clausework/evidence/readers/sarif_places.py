@@ -6,6 +6,8 @@ URI is given instead, the longest of the bases, working directories and check-ou
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
 
 from clausework.evidence.json_walk import JsonWalk
@@ -27,9 +29,10 @@ class Base(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class Provenance(msgspec.Struct, frozen=True, rename="camel"):
-    """Which folder a revision was checked out into (3.23)."""
+    """Which revision was looked at, and which folder it was checked out into (3.23)."""
 
     mapped_to: Base | None = None
+    revision_id: str | None = None
 
 
 class _NamedFile(msgspec.Struct, frozen=True, gc=False):
@@ -72,10 +75,13 @@ class Places:
             if len(self._files) < _MOST_ARTIFACTS:
                 self._files.append(named)
 
-    def read_provenance(self, walk: JsonWalk) -> None:
-        """Read ``versionControlProvenance``."""
+    def read_provenance(self, walk: JsonWalk) -> Iterator[str]:
+        """Read ``versionControlProvenance``; yield the revisions that it names."""
         for _ in walk.elements():
-            mapped = walk.take(Provenance).mapped_to
+            one = walk.take(Provenance)
+            if one.revision_id:
+                yield one.revision_id
+            mapped = one.mapped_to
             if mapped and mapped.uri and not mapped.uri_base_id:
                 self.add_root(mapped.uri)
 

@@ -260,7 +260,7 @@ def _parse(source: Source, detail: DetailWriter) -> TestsRead:
 
 FORMAT = Format(
     "tap",
-    1,
+    2,
     "tests",
     "text/x-tap",
     (".tap", ".t"),

@@ -19,12 +19,16 @@ from clausework.evidence.readers.trivy_model import (
     Summary,
     Target,
 )
-from clausework.evidence.readers.vulnerability import Scan, all_of, elements_of, members_of_first
+from clausework.evidence.readers.vulnerability import Scan, all_of, elements_of, listed, members_of_first
 from clausework.evidence.source import Source, ValueRejected, WrongKind
 
 _SCHEMA = 2
 _MOST_WAITING = 10_000
 _PASSED = "PASS"
+_PACKAGES_OF_A_LANGUAGE = "lang-pkgs"
+_MOST_FILES = 20
+_ABOUT = frozenset({"ArtifactName", "ArtifactType", "Metadata"})
+_ARTIFACTS = {"container_image": "image", "image": "image", "filesystem": "directory"}
 _OTHER_ANALYSES = {
     "config": "configuration",
     "secret": "secret",
@@ -41,6 +45,12 @@ class Tool(msgspec.Struct, frozen=True):
     version: str | None = msgspec.field(default=None, name="Version")
 
 
+class Metadata(msgspec.Struct, frozen=True):
+    """Of an image, by which digests registries know it."""
+
+    repo_digests: tuple[str, ...] | None = msgspec.field(default=None, name="RepoDigests")
+
+
 class _Reading:
     """What the targets of a report come to, as far as they were read."""
 
@@ -48,6 +58,9 @@ class _Reading:
         self.walk = walk
         self.scan = scan
         self.kinds: dict[str, None] = {}
+        self.files: dict[str, None] = {}
+        self.about: dict[str, str] = {}
+        self.images: tuple[str, ...] = ()
 
     def read(self) -> None:
         if self.walk.peek() == "[":
@@ -55,6 +68,7 @@ class _Reading:
         else:
             self._read_report()
         self.walk.finish()
+        self._look_at()
         if not self.kinds:
             self.scan.leave_out("anything: the report names no target (scan with --list-all-pkgs)")
 
@@ -78,6 +92,8 @@ class _Reading:
                 self.scan.version = (self.walk.take(Tool).version or "")[:100]
             elif member == "Results":
                 self._read_results()
+            elif member in _ABOUT:
+                self._read_about(member)
             elif member == "ClusterName":
                 cluster = True
                 self.walk.skip()
@@ -88,6 +104,20 @@ class _Reading:
                 self.walk.skip()
         if not schema and not cluster:
             raise WrongKind("there is neither a SchemaVersion nor a ClusterName", offset=0)
+
+    def _read_about(self, member: str) -> None:
+        """Take what the report says of the artifact: it is noted at the end, for its type may stand behind its name."""
+        if member == "Metadata" and self.walk.peek() == "{":
+            self.images = listed(self.walk.take(Metadata).repo_digests or ())
+        elif self.walk.peek() == '"':
+            self.about[member] = self.walk.take_text()
+        else:
+            self.walk.skip()
+
+    def _look_at(self) -> None:
+        kind = _ARTIFACTS.get(self.about.get("ArtifactType", ""), "target")
+        self.scan.looked_at(kind, self.about.get("ArtifactName"), *self.images)
+        self.scan.looked_at("file", *self.files)
 
     def _read_resource(self) -> None:
         """Read what was found in one resource of a cluster."""
@@ -108,7 +138,9 @@ class _Reading:
 
     def _read_results(self) -> None:
         for _ in elements_of(self.walk):
-            _Result(self.walk, self.scan).read(self.kinds)
+            target = _Result(self.walk, self.scan).read(self.kinds)
+            if target.kind == _PACKAGES_OF_A_LANGUAGE and len(self.files) < _MOST_FILES:
+                self.files.setdefault(target.name)
 
 
 class _Result:
@@ -122,7 +154,8 @@ class _Result:
         self.broken = 0
         self.summary: Summary | None = None
 
-    def read(self, kinds: dict[str, None]) -> None:
+    def read(self, kinds: dict[str, None]) -> Target:
+        """Read a target and what was found in it, and return it; ``kinds`` takes its kind."""
         for member in self.walk.members():
             if member in {"Target", "Class", "Type"}:
                 self._name(member, self.walk.take_text())
@@ -137,6 +170,7 @@ class _Result:
             self._add(found, why)
         self._check_summary()
         kinds.setdefault(self.target.kind)
+        return self.target
 
     def _read_further(self, member: str) -> None:
         if member in {"ExperimentalModifiedFindings", "ModifiedFindings"}:
@@ -206,7 +240,7 @@ def _parse(source: Source, detail: DetailWriter) -> FindingsRead:
 
 FORMAT = Format(
     "trivy",
-    1,
+    2,
     "findings",
     "application/json",
     (".json",),

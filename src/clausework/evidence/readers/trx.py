@@ -263,7 +263,7 @@ def _parse(source: Source, detail: DetailWriter) -> TestsRead:
 
 FORMAT = Format(
     "trx",
-    1,
+    2,
     "tests",
     "application/xml",
     (".trx", ".xml"),

@@ -190,7 +190,7 @@ def _parse(source: Source, detail: DetailWriter) -> TestsRead:
 
 FORMAT = Format(
     "xunit",
-    1,
+    2,
     "tests",
     "application/xml",
     (".xml",),

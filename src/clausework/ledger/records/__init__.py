@@ -9,7 +9,7 @@ import msgspec
 from clausework.core.canonical import canonical_json
 from clausework.core.digests import Sha256, sha256_of
 from clausework.core.errors import Defect, IntegrityViolated
-from clausework.ledger.records.accounts import AccountClosed, AccountLocked
+from clausework.ledger.records.accounts import AccountClosed, AccountLocked, PolicyAccepted, TrainingLinked
 from clausework.ledger.records.adoption import Adoption
 from clausework.ledger.records.archive import ArchivedFiles, OfflineRebuild
 from clausework.ledger.records.build import Build, BuildOutputs, Rebuild
@@ -46,6 +46,8 @@ Body = (
     | KeyRevoked
     | AccountLocked
     | AccountClosed
+    | PolicyAccepted
+    | TrainingLinked
     | PlanRecorded
     | PipelineRecorded
     | ItemBaseline
@@ -90,6 +92,8 @@ PREDICATE_TYPES: dict[type, str] = {
     KeyRevoked: "urn:clausework:key-revoked:v1",
     AccountLocked: "urn:clausework:account-locked:v1",
     AccountClosed: "urn:clausework:account-closed:v1",
+    PolicyAccepted: "urn:clausework:policy-accepted:v1",
+    TrainingLinked: "urn:clausework:training-linked:v1",
     PlanRecorded: "urn:clausework:plan:v1",
     PipelineRecorded: "urn:clausework:pipeline-recorded:v1",
     ItemBaseline: "urn:clausework:item-baseline:v1",

@@ -1,11 +1,12 @@
-"""What happens to an account beside its keys: locked after wrong passphrases, closed for good (21 CFR 11.300)."""
+"""What happens to an account beside its keys: locked, closed, a policy accepted, a training record linked."""
 
 from __future__ import annotations
 
 import msgspec
 
+from clausework.core.digests import Sha256
 from clausework.core.identities import Email
-from clausework.ledger.records.values import Made
+from clausework.ledger.records.values import Descriptor, Made
 
 
 class AccountLocked(msgspec.Struct, frozen=True):
@@ -27,3 +28,30 @@ class AccountClosed(msgspec.Struct, frozen=True):
     made: Made
     email: Email
     reason: str
+
+
+class PolicyAccepted(msgspec.Struct, frozen=True):
+    """That a person holds themselves accountable by a written policy (21 CFR 11.10(j)): the text as they were given it.
+
+    Counts once that person has signed this record, meaning ``accepted``.
+    """
+
+    made: Made
+    email: Email
+    reference: str
+    policy: Descriptor
+
+
+class TrainingLinked(msgspec.Struct, frozen=True):
+    """Where a person's training record is (21 CFR 11.10(i)): the document's ID and digest, not its content.
+
+    Counts once another person has signed this record, meaning ``training seen``, until ``expires`` (empty: for good).
+    """
+
+    made: Made
+    email: Email
+    training: str
+    document: str
+    sha256: Sha256
+    completed: str
+    expires: str = ""

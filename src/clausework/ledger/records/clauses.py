@@ -5,7 +5,7 @@ A record shows that something was done; only a check or a condition of the relea
 
 from __future__ import annotations
 
-from clausework.ledger.records.accounts import AccountClosed, AccountLocked
+from clausework.ledger.records.accounts import AccountClosed, AccountLocked, PolicyAccepted, TrainingLinked
 from clausework.ledger.records.adoption import Adoption
 from clausework.ledger.records.archive import ArchivedFiles, OfflineRebuild
 from clausework.ledger.records.build import Build, BuildOutputs, Rebuild
@@ -41,6 +41,8 @@ RECORD_CLAUSES: dict[type, tuple[str, ...]] = {
     KeyRevoked: ("21 CFR 11.300",),
     AccountLocked: ("21 CFR 11.300",),
     AccountClosed: ("21 CFR 11.100(a)",),
+    PolicyAccepted: ("21 CFR 11.10(j)",),
+    TrainingLinked: ("21 CFR 11.10(i)",),
     PlanRecorded: ("5.1.1", "5.1.2", "13485 4.2.4"),
     PipelineRecorded: ("5.1.10", "8.1.1", "8.3"),
     ItemBaseline: ("5.1.11", "5.2.1", "8.1.1", "8.3"),

@@ -74,6 +74,8 @@ class Findings(msgspec.Struct, frozen=True):
     when the tool itself says that it did not finish: such a scan proves nothing. ``open_by_severity`` counts
     what the tool did not mark as suppressed. ``database_at`` is the advisory data's own time, where given.
     ``not_evaluated`` names the first of what the tool left out by its own word, ``not_evaluated_count`` how many.
+    ``targets`` names the first of what it looked at by its own word: ``image``, ``directory``, ``file``, ``commit`` and
+    the name.
     """
 
     made: Made
@@ -87,6 +89,7 @@ class Findings(msgspec.Struct, frozen=True):
     database_at: str = ""
     not_evaluated: tuple[str, ...] = ()
     not_evaluated_count: int = 0
+    targets: tuple[str, ...] = ()
 
 
 class Sbom(msgspec.Struct, frozen=True):

@@ -13,13 +13,17 @@ Outcome = Literal["pass", "fail", "not_evaluated", "not_applicable", "deviation"
 
 
 class Reason(msgspec.Struct, frozen=True):
-    """One thing that a check found: what, about which items or digests, on which records it rests, who mends it how."""
+    """One thing that a check found: what, about which items or digests, on which records it rests, who mends it how.
+
+    ``ways`` are the further ways out that are open: the decisions by which it may stop standing in the way.
+    """
 
     message: str
     items: tuple[str, ...] = ()
     records: tuple[int, ...] = ()
     who: str = ""
     command: str = ""
+    ways: tuple[str, ...] = ()
 
 
 class CheckVerdict(msgspec.Struct, frozen=True):

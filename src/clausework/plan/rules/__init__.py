@@ -14,9 +14,11 @@ from clausework.plan.model import Plan
 from clausework.plan.rules.archiving import check_archiving
 from clausework.plan.rules.configurations import check_configurations
 from clausework.plan.rules.environments import check_environments, check_release_roles, check_retention
+from clausework.plan.rules.former_items import check_former_items
 from clausework.plan.rules.gaps import check_gaps
 from clausework.plan.rules.own_checks import check_own_checks, check_policies
 from clausework.plan.rules.people import check_defences, check_roles
+from clausework.plan.rules.periods import check_periods
 from clausework.plan.rules.pipeline import check_pipeline
 from clausework.plan.rules.provider import check_provider
 from clausework.plan.rules.risk_matrix import check_risk_file, check_risk_matrix
@@ -24,6 +26,7 @@ from clausework.plan.rules.signing import check_signing, check_timestamp_authori
 from clausework.plan.rules.software import check_classes, check_ids, check_paths, check_sources, check_tasks
 from clausework.plan.rules.stages import check_clauses, check_settings, check_stage_checks
 from clausework.plan.rules.strictness import check_laxer_settings, check_taken_out
+from clausework.plan.rules.unmeasured import check_unmeasured
 
 Rule = Callable[[Plan, PlacedDocument], Iterator[Finding]]
 
@@ -34,6 +37,7 @@ RULES: tuple[tuple[Rule, frozenset[str]], ...] = (
     (check_sources, frozenset({"items"})),
     (check_tasks, frozenset({"tasks"})),
     (check_configurations, frozenset({"configurations", "software_systems"})),
+    (check_former_items, frozenset({"former_software_items", "software_systems"})),
     (check_roles, frozenset({"roles"})),
     (check_defences, frozenset({"roles", "stages"})),
     (check_environments, frozenset({"environments", "stages"})),
@@ -52,6 +56,8 @@ RULES: tuple[tuple[Rule, frozenset[str]], ...] = (
     (check_taken_out, frozenset({"stages", "software_systems"})),
     (check_gaps, frozenset({"gaps", "roles"})),
     (check_pipeline, frozenset({"pipeline", "roles"})),
+    (check_periods, frozenset({"longest", "roles", "software_systems"})),
+    (check_unmeasured, frozenset({"software_systems", "roles"})),
     (check_policies, frozenset({"policies", "stages"})),
     (check_own_checks, frozenset({"policies", "stages"})),
 )

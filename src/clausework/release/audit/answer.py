@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -39,7 +39,8 @@ class Audited(msgspec.Struct, frozen=True):
 
     ``facts`` are those that the signed gate was judged by, ``now`` the same release as the log stands today.
     ``given`` are the signatures of the release, ``wanted`` those that it lacks. ``withdrawn`` says who withdrew it,
-    when and why; empty where nobody did.
+    when and why; empty where nobody did. ``lost`` names the kept files of the release whose bytes are not in the store.
+    ``restored_at`` is when its archive was last restored (empty: never), ``restore_due`` whether that is too long ago.
     """
 
     record: Record
@@ -53,6 +54,14 @@ class Audited(msgspec.Struct, frozen=True):
     given: tuple[Given, ...]
     wanted: tuple[str, ...] = ()
     withdrawn: str = ""
+    lost: tuple[str, ...] = ()
+    restored_at: str = ""
+    restore_due: bool = False
+
+    @property
+    def version(self) -> str:
+        """The version that was released."""
+        return self.release.version
 
     def of(self, kind: type) -> list[Record]:
         """Return the records of a kind, in log order."""
@@ -60,11 +69,10 @@ class Audited(msgspec.Struct, frozen=True):
 
 
 class Question(msgspec.Struct, frozen=True):
-    """A question: its mark, what is asked, where it is from, the clauses behind it, how it is answered."""
+    """A question: its mark, what is asked, the clauses behind it, how it is answered."""
 
     mark: str
     asks: str
-    source: str
     clauses: tuple[str, ...]
     answer: Callable[[Audited], Said]
 
@@ -91,10 +99,10 @@ def answered(question: Question, audited: Audited) -> Answer:
     Where something is missing, it does not begin with a yes.
     """
     said = question.answer(audited)
-    if said.missing:
-        said = msgspec.structs.replace(said, line=said.line.replace(_YES, _NOT_IN_FULL, 1))
-    gaps = f" Missing: {said.missing[0]}{_more(len(said.missing))}." if said.missing else ""
-    return Answer(question.mark, question.asks, question.clauses, said.line + gaps, said.shown, said.missing)
+    missing = tuple(dict.fromkeys(said.missing))
+    line = said.line.replace(_YES, _NOT_IN_FULL, 1) if missing else said.line
+    gaps = f" Missing: {missing[0].rstrip('.')}{_more(len(missing))}." if missing else ""
+    return Answer(question.mark, question.asks, question.clauses, line + gaps, said.shown, missing)
 
 
 def count(number: int, one: str, several: str = "") -> str:
@@ -102,7 +110,12 @@ def count(number: int, one: str, several: str = "") -> str:
     return f"{number} {one if number == 1 else several or one + 's'}"
 
 
-def listed(names: tuple[str, ...] | list[str], most: int = 4) -> str:
+def agree(number: int, one: str, several: str) -> str:
+    """Return the form of a verb that goes with a number: ``is`` or ``are``."""
+    return one if number == 1 else several
+
+
+def listed(names: Sequence[str], most: int = 4) -> str:
     """Return names for a sentence, those past ``most`` counted."""
     shown = ", ".join(names[:most])
     return f"{shown} and {len(names) - most} more" if len(names) > most else shown

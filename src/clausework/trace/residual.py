@@ -1,4 +1,4 @@
-"""Which anomalies stay with a candidate: what its items say, what was found since, and what was taken out (5.8.2).
+"""Which anomalies stay with a build or candidate: what its items say, what was found since, what was taken out (5.8.2).
 
 An anomaly cannot be made to go away by deleting it, by recording the items of another branch, or by closing it after
 a candidate was frozen, be it frozen again: the artefacts are what they were. A signed closure tells what verified it.
@@ -11,12 +11,13 @@ from typing import BinaryIO
 
 import msgspec
 
-from clausework.gates.facts import JudgementFact
 from clausework.items.model import Item
 from clausework.ledger.records import Record
 from clausework.ledger.records.control import ItemBaseline
 from clausework.ledger.records.release import Candidate
-from clausework.release.facts import RESIDUAL
+
+RESIDUAL = frozenset({"anomaly", "problem_report"})
+"""Types of items that stay with a released version for as long as they are open (clause 5.8.2)."""
 
 _MARKS = tuple(f'"type":"{name}"'.encode() for name in sorted(RESIDUAL))
 """How a line of a baseline, which is canonical JSON, begins to say that it is one: other lines are not decoded."""
@@ -77,15 +78,6 @@ def frozen_besides(records: Iterable[Record], candidate: Record) -> frozenset[st
         if isinstance(one.body, Candidate)
         and one.index != candidate.index
         and set(one.body.artefacts) == artefacts
-    )
-
-
-def closed_texts(judgements: Iterable[JudgementFact]) -> frozenset[str]:
-    """Return the texts of anomalies and problem reports on which a signed closure stands (clause 9.7)."""
-    return frozenset(
-        one.matter_sha256
-        for one in judgements
-        if one.effective and one.form == "close" and one.matter_kind in RESIDUAL
     )
 
 
