@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
 
 from tests.actions.device import Device
 from tests.actions.prepared import begin, establish_ledger, make_keys, make_releasable, verify
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+"""A job in the background may begin with Ctrl-C ignored, and the processes that tests start would inherit that."""
 
 
 @pytest.fixture(scope="session")

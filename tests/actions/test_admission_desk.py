@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+import msgspec
 import pytest
 
+from clausework.actions import admit
 from clausework.actions.admission_desk import (
     AdmissionDesk,
     Answer,
@@ -24,6 +27,7 @@ from clausework.actions.record import record_files
 from clausework.actions.workplace import Workplace, open_workplace
 from clausework.core.clock import system_clock
 from clausework.core.digests import sha256_of
+from clausework.gates.catalogue import CHECKS
 from clausework.ledger.records.release import Deployment
 from tests.actions.device import QUALITY, VERSION, Device, junit, person
 from tests.actions.test_withdraw import WHY, released, withdraw
@@ -72,6 +76,26 @@ def test_a_new_blocking_fact_counts_at_once(releasable: Device) -> None:
         answer = desk.ask([digest])[0]
     assert not answer.admitted
     assert "no longer passes its gate" in answer.message
+
+
+def test_a_check_that_judges_otherwise_by_now_is_named(
+    releasable: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever brought Clausework up to date since the release is told which checks say something else by that alone."""
+    digest = released(releasable)
+    newer = tuple(
+        msgspec.structs.replace(one, version="999") if one.name == "coverage" else one for one in CHECKS
+    )
+    report = releasable.write("reports/later.xml", junit("system", failed=True))
+    with desk_of(releasable) as (desk, _):
+        with releasable.open() as workplace:
+            record_files(workplace, [report], evidence_target(workplace, level="system"))
+        assert "judge otherwise" not in desk.ask([digest])[0].next
+    monkeypatch.setattr(admit, "CHECKS", newer)
+    with desk_of(releasable) as (desk, _):
+        told = desk.ask([digest])[0].next
+    assert re.search(r"coverage \d+, now 999", told)
+    assert "findings" not in told
 
 
 def test_answers_are_not_older_than_a_minute(releasable: Device) -> None:

@@ -178,6 +178,7 @@ def test_a_commit_from_after_the_ledger_is_not_adopted(market: Device, date: str
     """Attack: what was made yesterday is declared to be from before the tool; also with a commit that is dated back."""
     names = {"GIT_AUTHOR_NAME": "D", "GIT_AUTHOR_EMAIL": "d@example.com", "GIT_COMMITTER_NAME": "D"}
     if "after" in says:
+        market.git("checkout", "--quiet", "--orphan", "other")
         market.git("rm", "--cached", "--quiet", "clausework.root")
     dates = {"GIT_COMMITTER_EMAIL": "d@example.com", "GIT_COMMITTER_DATE": f"{date}T00:00:00Z"}
     subprocess.run(
@@ -187,6 +188,22 @@ def test_a_commit_from_after_the_ledger_is_not_adopted(market: Device, date: str
         check=True,
     )
     with market.open() as workplace, pytest.raises(AdoptionContradicted, match=says):
+        declare(workplace, market, commit="HEAD")
+
+
+def test_attack_commit_dated_back_without_the_pin_is_not_adopted(market: Device) -> None:
+    """Attack: the pin is taken out of the tree first, and the commit dated back; it still comes after one with it."""
+    market.git("rm", "--cached", "--quiet", "clausework.root")
+    names = {"GIT_AUTHOR_NAME": "D", "GIT_AUTHOR_EMAIL": "d@example.com", "GIT_COMMITTER_NAME": "D"}
+    dates = {"GIT_COMMITTER_EMAIL": "d@example.com", "GIT_COMMITTER_DATE": "2001-01-01T00:00:00Z"}
+    for message in ("without the pin", "later"):
+        subprocess.run(
+            ["git", "commit", "--quiet", "--allow-empty", "-m", message],
+            cwd=market.folder,
+            env=market.environ | names | dates,
+            check=True,
+        )
+    with market.open() as workplace, pytest.raises(AdoptionContradicted, match="pins this"):
         declare(workplace, market, commit="HEAD")
 
 

@@ -72,6 +72,32 @@ def test_a_dependency_that_is_nowhere_blocks_until_it_is_given(
             archive_version(workplace, VERSION, places=[tmp_path / "nowhere"])
 
 
+@pytest.mark.parametrize(("packaging", "outcome"), [("jar", "fail"), ("pom", "pass")])
+@pytest.mark.parametrize("hashed", [True, False])
+def test_a_pom_alone_is_no_jar(
+    tmp_path: Path, home_with_keys: Path, packaging: str, outcome: str, *, hashed: bool
+) -> None:
+    """Lapse: of a jar only the pom is there, by hash or by name; of a platform there is nothing else to keep."""
+    pom = f"<project><packaging>{packaging}</packaging></project>"
+    artifact = f'<artifact name="a-1.0.pom"><sha256 value="{sha256_of(pom.encode())}"/></artifact>'
+    locks = "requirements.lock, gradle.lockfile" + (", gradle/verification-metadata.xml" if hashed else "")
+    device = frozen_device(
+        tmp_path / "device",
+        home_with_keys,
+        files={
+            "clausework.yaml": PLAN.replace("[requirements.lock]", f"[{locks}]"),
+            "gradle.lockfile": "g:a:1.0=runtimeClasspath\nempty=\n",
+            "gradle/verification-metadata.xml": "<verification-metadata><components>"
+            f'<component group="g" name="a" version="1.0">{artifact}</component></components></verification-metadata>',
+            "vendor/a-1.0.pom": pom,
+        },
+    )
+    with device.open() as workplace:
+        verdict = condition(workplace)
+    assert verdict.outcome == outcome, messages(verdict)
+    assert ("dependency g/a 1.0 (named by gradle.lockfile" in messages(verdict)) is (outcome == "fail")
+
+
 def test_a_swapped_dependency_of_the_same_name_is_not_taken(folder: Path, home_with_keys: Path) -> None:
     """Attack: the wheel in the vendor folder is replaced by another one under its name, before it is archived."""
     device = frozen_device(folder, home_with_keys)
@@ -384,11 +410,15 @@ def test_status_tells_when_an_archive_was_last_restored(releasable: Device) -> N
     with releasable.open() as workplace:
         for email in (QUALITY, RELEASE):
             sign(workplace, person(workplace, email), VERSION)
-        (fresh,) = archives_standing(workplace.snapshot(), workplace.now())
+        (fresh,) = archives_standing(
+            workplace.snapshot(), workplace.standing(workplace.snapshot()), workplace.now()
+        )
         later = timestamp(parse_timestamp(workplace.now()) + timedelta(days=366))
-        (stale,) = archives_standing(workplace.snapshot(), later)
+        (stale,) = archives_standing(workplace.snapshot(), workplace.standing(workplace.snapshot()), later)
         again = archive_version(workplace, VERSION)
-        (tested,) = archives_standing(workplace.snapshot(), workplace.now())
+        (tested,) = archives_standing(
+            workplace.snapshot(), workplace.standing(workplace.snapshot()), workplace.now()
+        )
     assert (fresh.version, fresh.due, fresh.problem) == (VERSION, False, "")
     assert (stale.due, stale.restored_at) == (True, fresh.restored_at)
     assert (tested.index, tested.due) == (again.index, False)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from clausework.actions.aside_matters import NoTestGone
+from clausework.actions.aside_matters import NoReportInstead, NoTestGone
 from clausework.actions.build import open_build
 from clausework.actions.decide import decide
 from clausework.actions.evidence_target import Level, evidence_target
 from clausework.actions.gate import run_gates
 from clausework.actions.record import record_files
 from clausework.actions.sign import sign
+from clausework.ledger.ledger import Draft
+from clausework.ledger.records import subject
+from clausework.ledger.records.evidence import Findings, TestResult
 from tests.actions.device import QUALITY, RELEASE, VERSION, Device, junit, person
 
 FIELDS = {"rationale": "The case is no longer of anything.", "instead": "Nothing at all."}
@@ -67,3 +70,24 @@ def test_only_what_a_recorded_report_lacks_is_retired(next_build: Device) -> Non
     for level in ("unit", "integration"):
         _record(next_build, level, junit(level))
     assert _regression(next_build) == "pass"
+
+
+def test_attack_a_report_is_retired_for_none_or_for_one_about_another_software_item(
+    releasable: Device,
+) -> None:
+    """Attack, or haste: an analysis is retired for one of another component, and a test report as if it were."""
+    records = releasable.records()
+    scan = next(one for one in records if isinstance(one.body, Findings))
+    tests = next(one for one in records if isinstance(one.body, TestResult))
+    other = msgspec.structs.replace(
+        scan.body, origin=msgspec.structs.replace(scan.body.origin, software_item="display")
+    )
+    none = f"No report of the same kind \\(static\\) about counter is recorded after #{scan.index}"
+    with releasable.open() as workplace:
+        with pytest.raises(NoReportInstead, match=none):
+            decide(workplace, "retire", f"#{scan.index}", FIELDS, person(workplace, RELEASE))
+        workplace.ledger.append([Draft((subject("report", scan.body.reading.raw.sha256),), other)])
+        with pytest.raises(NoReportInstead, match=none):
+            decide(workplace, "retire", f"#{scan.index}", FIELDS, person(workplace, RELEASE))
+        with pytest.raises(NoReportInstead, match="is no report of an analysis or a scan"):
+            decide(workplace, "retire", f"#{tests.index}", FIELDS, person(workplace, RELEASE))

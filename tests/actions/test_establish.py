@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -160,14 +161,14 @@ def test_a_device_may_bear_any_name(project: Device) -> None:
     assert verify(project.folder).problems == ()
 
 
-def starter(folder: Path) -> list[str]:
+def starter(folder: Path, paths: Sequence[str] = ("src/**",)) -> list[str]:
     """Write the starter plan; return the names of what was written."""
     made = write_starter(
         folder,
         device="Pump",
         manufacturer="Example Medical",
         software_item="controller",
-        paths=["src/**"],
+        paths=paths,
         quality=QUALITY,
         release_authority=RELEASE,
     )
@@ -180,6 +181,20 @@ def test_the_starter_plan_passes_lint(tmp_path: Path) -> None:
     assert starter(tmp_path) == [".gitignore", "clausework.yaml", "quality/requirements.yaml"]
     assert lint(tmp_path).findings == ()
     assert (tmp_path / ".gitignore").read_bytes() == b"\xff*.tmp\n.clausework/\n"
+
+
+@pytest.mark.parametrize(
+    ("there", "paths"), [((), "[src/**]"), (("src",), "[src/**]"), (("go.mod", "alarm"), "['**']")]
+)
+def test_the_starter_plan_has_the_files_of_a_repository_without_src(
+    tmp_path: Path, there: tuple[str, ...], paths: str
+) -> None:
+    """A Go module at the top gets a plan that its first build is not refused for: all files, of which none is lost."""
+    for name in there:
+        (tmp_path / name).mkdir()
+    starter(tmp_path, [])
+    assert f"paths: {paths}\n" in (tmp_path / "clausework.yaml").read_text("utf-8")
+    assert lint(tmp_path).findings == ()
 
 
 @pytest.mark.parametrize("kind", ["file", "link", "folder"])

@@ -13,7 +13,7 @@ from clausework.actions.export_index import export_index
 from clausework.actions.sign import sign
 from clausework.actions.trace import ReleaseUnknown
 from clausework.core.digests import sha256_of
-from clausework.release.candidate import release_of
+from clausework.release.candidate import signed_release
 from clausework.release.index import ReleaseIndex
 from tests.actions.device import QUALITY, RELEASE, VERSION, Device, person
 
@@ -30,7 +30,8 @@ def test_the_index_is_what_the_release_record_names_and_the_page_prints_it(
         for email in (QUALITY, RELEASE):
             sign(workplace, person(workplace, email), VERSION)
         export_index(workplace, "json", out, VERSION)
-        released = release_of(workplace.snapshot().records, VERSION)
+        snapshot = workplace.snapshot()
+        released = signed_release(snapshot.records, VERSION, workplace.standing(snapshot))
         assert released is not None
         assert sha256_of(out.read_bytes()) == released.body.index.sha256
         index = msgspec.json.decode(out.read_bytes(), type=ReleaseIndex)

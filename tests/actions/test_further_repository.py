@@ -13,7 +13,7 @@ from clausework.actions.matters import RecordNotFound
 from clausework.actions.release import NotReleasedHere, release
 from clausework.actions.sign import sign
 from clausework.actions.workplace import NoLedger, OtherDevice, find_site, open_workplace
-from clausework.evidence.git import same_repository
+from clausework.evidence.git import same_repository, without_credentials
 from clausework.ledger.ledger import Draft
 from clausework.ledger.records import subject
 from clausework.ledger.records.build import Build
@@ -162,6 +162,12 @@ def test_addresses_of_one_repository(other: str, *, same: bool) -> None:
     """Scheme, user, port and '.git' say nothing of which repository it is; host and path do."""
     assert same_repository(other, ADDRESS) is same
     assert not same_repository("", "")
+
+
+def test_attack_address_that_reads_as_a_first_commit() -> None:
+    """Attack: a remote is called 'root-commit:' and a commit's ID, as a repository without an address is."""
+    assert same_repository(f"root-commit:{'a' * 40}", f"root-commit:{'a' * 40}")
+    assert not same_repository(f"root-commit:{'a' * 40}", without_credentials(f"root-commit:{'a' * 40}"))
 
 
 def test_recorded_build_from_another_address_is_not_released(screen: Device, established: Device) -> None:

@@ -14,6 +14,7 @@ from clausework.actions.plan_findings import PlanFindingUnknown, SeenFinding, se
 from clausework.actions.plan_lint import PlanLeavesGaps, lint_plan
 from clausework.actions.record import record_files
 from clausework.actions.release import release
+from clausework.actions.review_matters import ReviewedInVain
 from clausework.actions.sign import sign
 from clausework.actions.status import status
 from clausework.actions.workplace import Workplace
@@ -90,8 +91,12 @@ def test_a_threshold_lowered_after_a_red_gate_is_found_and_reviewed(red: Device)
     assert (found.open, found.review) == (False, "accepted")
 
 
-def test_a_review_by_another_role_is_none(red: Device) -> None:
-    """ATTACK the release authority accepts the finding: only quality's word counts."""
+def test_a_review_by_another_role_is_none(red: Device, monkeypatch: pytest.MonkeyPatch) -> None:
+    """ATTACK the release authority accepts the finding, past what 'decide' refuses: only quality's word counts."""
+    monkeypatch.setattr(
+        "clausework.actions.decide.counted_role",
+        lambda _matter, held, roles: next((role for role in roles if role in held), ""),
+    )
     approve_plan(red, LOWERED)
     with red.open() as workplace:
         (found,) = findings(workplace)
@@ -208,6 +213,17 @@ def test_the_command_line_tells_who_owns_a_finding_and_takes_its_review(red: Dev
     assert red.process("decide", "review", name, *fields).returncode == 0
     assert f"reviewed  {name}" in red.process("lint", "--plan").stdout
     assert name not in red.process("status").stdout
+
+
+def test_lapse_a_review_that_nothing_would_count_is_recorded(red: Device) -> None:
+    """Lapse: the release authority accepts a finding that quality alone accepts, and is told that it has effect."""
+    approve_plan(red, LOWERED)
+    with red.open() as workplace:
+        (found,) = findings(workplace)
+        before = len(workplace.snapshot().records)
+        with pytest.raises(ReviewedInVain, match=f"{found.finding.id} counts in the role quality"):
+            decide(workplace, "review", found.finding.id, ACCEPTED, person(workplace, RELEASE))
+        assert len(workplace.snapshot().records) == before
 
 
 def test_a_finding_is_named_whole_or_by_its_beginning(red: Device) -> None:

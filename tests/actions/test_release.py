@@ -169,3 +169,20 @@ def test_a_released_artefact_is_not_admitted_once_its_release_no_longer_holds(re
     assert isinstance(refused, Deployment)
     assert refused.outcome == "refused"
     assert msgspec.json.encode(refused)
+
+
+def test_lapse_an_earlier_build_of_the_same_bytes_hides_the_release(releasable: Device) -> None:
+    """Lapse: two builds made the artefact; the released one is told first, and none says that no release names it."""
+    digest = sha256_of(releasable.artefact.read_bytes())
+    with releasable.open() as workplace:
+        sign(workplace, person(workplace, QUALITY), VERSION)
+        sign(workplace, person(workplace, RELEASE), VERSION)
+    releasable.write("NOTES.txt", "Read me.\n")
+    releasable.commit("REQ-001: a note beside the software item")
+    assert releasable.process("build").returncode == 0
+    shown = releasable.process("where", "--digest", digest).stdout
+    assert shown.count("  release        ") == 2
+    first, second = (line for line in shown.splitlines() if line.startswith("  release        "))
+    assert first.startswith(f"  release        {VERSION}  #")
+    assert f"none of this build: {VERSION} took it of build " in second
+    assert "no signed release names this artefact" not in shown

@@ -82,6 +82,20 @@ def test_a_level_at_which_nothing_ran_yet_is_one_line(verified: Device) -> None:
     )
 
 
+def test_reports_without_a_level_are_named_as_that(verified: Device) -> None:
+    """Lapse: a report was recorded without --level, and the line on the next build named no level at all."""
+    named = "unit-again.xml"
+    with verified.open() as workplace:
+        record_files(
+            workplace, [verified.write(f"reports/{named}", junit("unit"))], evidence_target(workplace)
+        )
+    build_again(verified)
+    assert (
+        "no test recorded without --level ran yet, which some did before"
+        in items(verified)["counter"].vanished
+    )
+
+
 def test_a_rerun_that_passes_is_shown_as_flaky_and_stays_red(verified: Device) -> None:
     """Attack: a red test is run again until it passes; it is called flaky, and its check stays red."""
     report(verified, junit("unit", failed=True))

@@ -20,7 +20,7 @@ from clausework.actions.sign import sign
 from clausework.actions.trace import ItemNotTraced, ReleaseUnknown, trace
 from clausework.actions.trace_file import NotWritten, write_matrix
 from clausework.actions.traced import Traced
-from clausework.gates.trace_findings import TraceFinding
+from clausework.gates.trace_finding import TraceFinding
 from clausework.reports.matrix_report import Filter
 from clausework.trace.builds import BuildUnknown
 from clausework.trace.matrix import MatrixRow

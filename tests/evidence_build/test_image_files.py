@@ -68,6 +68,19 @@ def test_a_whole_image_is_the_one_that_its_digest_names(tmp_path: Path, make: ob
     assert image_fault(tmp_path / "image.tgz", digest) == ""
 
 
+def test_what_tells_how_an_image_was_built_is_no_image(tmp_path: Path) -> None:
+    """Lapse: of an index, the file holds the attestation alone, whole; the image itself is nowhere."""
+    _, members = oci(b'{"_type": "https://in-toto.io/Statement/v1"}')
+    held = json.loads(members["index.json"])["manifests"]
+    beside = [{**held[0], "platform": {"architecture": "unknown", "os": "unknown"}}]
+    image = {"digest": f"sha256:{'a' * 64}", "platform": {"architecture": "arm64", "os": "linux"}}
+    index = json.dumps({"manifests": [image, *beside]}).encode()
+    path = packed(tmp_path / "i.tar", members | {"index.json": index})
+    assert (
+        image_fault(path, f"sha256:{sha256_of(index)}") == "it holds none of the images that its index names"
+    )
+
+
 def test_an_index_leads_to_its_image(tmp_path: Path) -> None:
     """The digest of an index of several platforms holds where one of its images is there, whole."""
     _, members = oci()

@@ -376,6 +376,13 @@ def test_damage_never_ends_in_a_traceback(number: int, start: int, length: int, 
         assert read_lock(_FILES[number], sound[:start] + put + sound[start + length :]).kind
 
 
+@pytest.mark.parametrize("stanza", ["Package: {}\nVersion: 1\n", "Package: x\nVersion: {}\n"])
+def test_name_that_no_record_can_hold_is_told_with_the_lock(stanza: str) -> None:
+    """Attack: a name of megabytes makes of what the archive lacks something that nobody can name."""
+    with pytest.raises(LockUnreadable, match=r"Packages: .* is too long for a name and a version"):
+        read_lock("Packages", stanza.format("a" * 501).encode())
+
+
 def test_kinds_by_name_and_content() -> None:
     """A text file is a requirement lock only by its name or by the hashes in it."""
     assert kind_of_lock("a/requirements-dev.txt", b"") == "requirements"

@@ -257,6 +257,37 @@ def test_build_of_the_trunk_that_a_line_reuses_is_held_against_its_own_release(l
     assert _gone(_facts(ledger, first, "0.9.1", plan)) == set()
 
 
+def _approve(ledger: Releasing, plan: bytes) -> str:
+    """Record a plan that quality approves; return its digest."""
+    sha256 = ledger.record_plan(plan)
+    decided = ledger.decide("approve", "plan", sha256, matter_id="clausework.yaml")
+    ledger.sign(decided, QUALITY, "quality", "approved")
+    return sha256
+
+
+def test_attack_a_software_item_is_renamed_after_a_release_that_left_it_out(
+    ledger: Releasing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Attack: 1.1 is of the controller alone, so the display of 1.0 is called screen, and nobody misses its tests."""
+    two_items = PLAN.replace(b'["src/**"]}', b'["src/**"]}, {id: display, paths: ["d/**"]}')
+    _approve(ledger, two_items)
+    monkeypatch.setattr("tests.tracing.released.PLAN", two_items)
+    display = msgspec.structs.replace(
+        _built(ledger, "d", "d.bin"), id=digest("display"), software_item="display"
+    )
+    ledger.append(display)
+    ledger.record_outputs(display, "display.bin")
+    _tested(ledger, display, TWO)
+    ledger.release([display, _built(ledger, "second", "second.bin")])
+    ledger.release([_built(ledger, "third", "third.bin")])
+    renamed = _approve(ledger, two_items.replace(b"display", b"screen"))
+    screen = msgspec.structs.replace(display, id=digest("screen"), software_item="screen", plan=renamed)
+    ledger.append(screen)
+    found = evaluate(_facts(ledger, screen), {})
+    assert found.outcome == "fail"
+    assert found.reasons[0].message.startswith("the software item display of 1.1 is none of the plan")
+
+
 def _narrowed(facts: Facts, *named: str) -> Facts:
     """Return the facts as if an emergency's signed analysis left out the tests of ``named``."""
     judgement = next(iter(facts.judgements))
@@ -320,6 +351,22 @@ def test_emergency_leaves_out_no_test_that_a_test_case_ties_to_a_control(ledger:
         gone = _vanished(facts, *named_by_the_case)
         assert evaluate(_narrowed(gone, "CR-1"), {}).outcome == "fail"
         assert evaluate(_narrowed(gone, "CR-1", "REQ-2"), {}).outcome == "fail"
+
+
+@pytest.mark.parametrize("item", ["REQ-4", "UNIT-1", "ARCH-1"])
+def test_attack_an_emergency_leaves_out_what_a_control_consists_of(second: Facts, item: str) -> None:
+    """Attack: RC-1 is realised by REQ-2; left out are tests of what refines that, implements it, or holds its unit."""
+    refined = next(one for one in second.items if one.id == "REQ-2")
+    refined = msgspec.structs.replace(refined, id="REQ-4", links=(("derives_from", "REQ-2"),))
+    facts = msgspec.structs.replace(
+        second,
+        items=(*second.items, refined),
+        commits=(),
+        human=msgspec.structs.replace(second.human, implemented={}),
+    )
+    found = evaluate(_narrowed(_vanished(facts, item), item), {})
+    assert found.outcome == "fail"
+    assert f"{item} guards a risk" in found.reasons[0].message
 
 
 def test_emergency_leaves_out_no_test_of_a_unit_that_a_commit_touches(second: Facts) -> None:

@@ -95,11 +95,42 @@ def test_without_any_threshold_the_check_does_not_apply() -> None:
     assert evaluate(facts, {"level": "unit"}).outcome == "not_applicable"
 
 
-def test_a_threshold_of_nothing_still_wants_a_measurement() -> None:
-    """At least 0 % is not reached by what was never measured."""
-    facts = facts_of(told(lcov(branches=False)))
-    assert judged(facts, branch=0).startswith("not_evaluated: branch coverage was not measured")
+def test_a_threshold_of_nothing_still_wants_its_lines_measured() -> None:
+    """At least 0 % of lines is not reached by what was never measured."""
+    facts = facts_of(told(b"TN:\nSF:c.py\nend_of_record\n"))
+    assert judged(facts, line=0, branch=0).startswith("not_evaluated: line coverage was not measured")
     assert msgspec.json.decode(msgspec.json.encode(facts), type=Facts) == facts
+
+
+def test_a_language_whose_tools_know_no_branches_is_no_dead_end() -> None:
+    """A refusal says how to measure, and what a plan may say, with a defence; then lines are judged alone, and told."""
+    facts = facts_of(told(lcov(branches=False)))
+    found = evaluate(facts, SETTINGS)
+    assert found.outcome == "not_evaluated"
+    assert "coverage run --branch" in found.reasons[0].command
+    assert "set 'branch: 0' with a 'because'" in found.reasons[0].command
+    assert judged(facts, branch=0) == "pass: line 10/10 (100 %), at least 90 %; branch is not asked"
+    assert judged(facts, line=100, branch=0).startswith("pass")
+    unit = safety_paths(facts, {"level": "unit", "line": 100, "branch": 90})
+    assert "set 'branch: 0'" in unit.reasons[0].command
+    assert safety_paths(facts, {"level": "unit", "line": 100, "branch": 0}).outcome == "pass"
+
+
+def test_what_was_not_measured_is_told_beside_what_no_report_names() -> None:
+    """Whoever mends the one sees the other too."""
+    facts = facts_of(msgspec.structs.replace(told(lcov(branches=False)), source=("src/c.py", "src/alarm.py")))
+    found = evaluate(facts, SETTINGS)
+    assert [one.message.partition(" ")[0] for one in found.reasons] == ["branch", "no"]
+
+
+def test_a_file_without_a_line_to_run_is_told() -> None:
+    """A file of which a comment leaves all out looks like one that only documents: the verdict names it."""
+    facts = facts_of(
+        msgspec.structs.replace(
+            told(lcov() + b"SF:alarm.py\nend_of_record\n"), source=("src/c.py", "src/alarm.py")
+        )
+    )
+    assert judged(facts).endswith("; named without a line to run: alarm.py")
 
 
 def test_attack_a_source_file_is_left_out_of_every_report() -> None:
@@ -109,6 +140,14 @@ def test_attack_a_source_file_is_left_out_of_every_report() -> None:
     assert "names src/controller/alarm.py, of 2 source files" in found.reasons[0].message
     assert "measure every source file" in found.reasons[0].command
     assert "'unmeasured' of the software item" in found.reasons[0].command
+
+
+def test_a_file_that_the_report_names_from_elsewhere_is_told_with_that_name() -> None:
+    """Whoever reads that no report names the file, which a container's report does, sees which name was not taken."""
+    world = msgspec.structs.replace(told(lcov(file="/app/pump.py")), source=("src/controller/pump.py",))
+    (reason,) = evaluate(facts_of(world), SETTINGS).reasons
+    assert "names src/controller/pump.py, of 1 source files" in reason.message
+    assert "the report's /app/pump.py may mean one of them or another file" in reason.message
 
 
 def test_many_files_that_are_left_out_are_counted() -> None:

@@ -17,6 +17,7 @@ from clausework.gates.threshold_history import (
     history_findings,
     within_a_hair,
 )
+from clausework.gates.unmeasured_history import unmeasured_findings
 from clausework.ledger.records.gates import CheckVerdict, Outcome
 from clausework.ledger.records.values import Ratio
 from clausework.plan.checks import WholeNumber
@@ -306,3 +307,27 @@ def test_a_review_of_an_overdue_finding_holds_for_one_plan() -> None:
     loaded = load_plan(OWING.encode(), "p")
     one, other = (overdue_findings(loaded, letter * 64, "2027-01-15") for letter in "ab")
     assert one[0].sha256 != other[0].sha256
+
+
+def unmeasured(*paths: str) -> str:
+    """Return a plan that lets files of these patterns go unmeasured."""
+    return plan().replace("[src/**]}", f"[src/**], unmeasured: {{paths: [{', '.join(paths)}], {BECAUSE}}}}}")
+
+
+def test_attack_a_file_goes_unmeasured_after_its_coverage_failed() -> None:
+    """ATTACK the alarm handler's coverage fails, so nobody measures it any more: as found as a lower threshold is."""
+    history = versions(unmeasured("src/gen/**"), unmeasured("src/gen/**", "src/alarm.py"))
+    (finding,) = unmeasured_findings(history, (RED,))
+    assert finding.message.startswith(
+        "src/alarm.py of controller goes unmeasured by plan 000000000000, after its"
+    )
+    assert (finding.kind, finding.records, finding.owners) == ("lowered", (50, 100), ("developer",))
+
+
+def test_what_goes_unmeasured_without_a_failure_or_is_measured_again_is_no_finding() -> None:
+    """The control: generated code of the first plan, a failure of something else, and a file that is asked again."""
+    gone = unmeasured("src/alarm.py")
+    assert unmeasured_findings(versions(plan(), gone), ()) == ()
+    assert unmeasured_findings(versions(plan(), gone), (said(50, "fail", "tests"), said(150, "fail"))) == ()
+    assert unmeasured_findings(versions(plan(), gone, plan()), (RED,)) == ()
+    assert unmeasured_findings(versions(gone), (RED,)) == ()

@@ -15,7 +15,8 @@ from clausework.gates.facts import CommitFact, Facts
 from clausework.gates.proving import facts_of
 from clausework.gates.rules_page import rules_page
 from clausework.gates.soup_names import names_of
-from clausework.gates.trace_findings import JUDGED_HERE, RULES, TraceFinding, findings_of
+from clausework.gates.trace_finding import TraceFinding
+from clausework.gates.trace_findings import JUDGED_HERE, RULES, findings_of
 from clausework.gates.trace_rules import CHECK as TRACE_RULES
 from clausework.ledger.records.gates import Reason
 from clausework.standards import cite

@@ -240,7 +240,7 @@ def test_withdrawn_release_begins_no_range_and_stays_the_predecessor(released: D
         (one,) = releases(snapshot.records, workplace.standing(snapshot))
         builds = newest_builds(workplace, snapshot)
         before = predecessors([one], builds[0], "1.1.0", "main", (), ("counter",))
-        assert (before.releases, before.last, before.in_force) == ((one,), one, None)
+        assert (before.releases, before.every, before.in_force) == ((one,), (one,), None)
         assert one.stands(
             one.record.index + 1
         )  # until then it stood: what was released meanwhile rests on it

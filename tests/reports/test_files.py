@@ -108,6 +108,14 @@ def test_a_page_shows_what_was_written_and_runs_none_of_it() -> None:
     assert "&lt;2.4.1&gt;" in page
 
 
+def test_attack_text_on_a_page_that_reads_as_another() -> None:
+    """Attack: an item's title turns the reading direction, so that a page shows another outcome than was written."""
+    parser = _Cells()
+    parser.feed(html_bytes(report("\u202edeifirev ton\u202c", "one\ntwo\tthree")).decode())
+    assert parser.cells[1] == "\\u202edeifirev ton\\u202c"
+    assert parser.cells[3] == "one\ntwo three"
+
+
 def test_many_lines_are_folded_away_and_still_there() -> None:
     """A cell of many lines shows its first and keeps the others."""
     parser = _Cells()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from clausework.actions.promote import environment_of, lapsed_stages
 from clausework.actions.release import look_at_release, missing_release_signatures
 from clausework.actions.workplace import Workplace
+from clausework.gates.catalogue import CHECKS
 from clausework.ledger.ledger import Snapshot
 from clausework.ledger.records.build import Build
-from clausework.ledger.records.release import Release
+from clausework.ledger.records.release import Candidate, Release
 from clausework.release.admission import Admission, NotAdmitted, admit_promoted, released_ways
 from clausework.release.adopted_admission import admit_adopted
 from clausework.trace.builds import find_build
@@ -74,5 +75,22 @@ def _lapse(workplace: Workplace, snapshot: Snapshot, admission: Admission) -> No
     reasons = "; ".join(reason.message for one in blocking for reason in one.reasons[:1])
     return NotAdmitted(
         f"Refused (5.8.8): release {admission.version} no longer passes its gate: {reasons}.",
-        hint="Evaluate what is new, then deploy again; 'clausework status' shows it.",
+        hint="Evaluate what is new, then deploy again; 'clausework status' shows it."
+        + _other_checks(snapshot.records[release.candidate.index].body),
+    )
+
+
+def _other_checks(candidate: Candidate) -> str:
+    """Return which checks judge by another version than when the candidate was frozen, and what to do; empty: none."""
+    now = {check.name: check.version for check in CHECKS}
+    other = [
+        f"{name} {frozen}, now {now[name]}"
+        for name, frozen in sorted(candidate.check_versions.items())
+        if now.get(name, frozen) != frozen
+    ]
+    if not other:
+        return ""
+    return (
+        f" Checks that judge otherwise since it was frozen: {'; '.join(other)}. What such a check alone asks anew is no"
+        " new fact: deploy with the version of Clausework that released it, or close the gap and release again."
     )

@@ -24,7 +24,7 @@ from clausework.core.printable import printable
 from clausework.decisions.adopt import FORM
 from clausework.decisions.form import fill
 from clausework.evidence.files_at import files_at
-from clausework.evidence.git import origin, prefix
+from clausework.evidence.git import origin, prefix, run_git, shown, top
 from clausework.evidence.history import one_commit
 from clausework.ledger.ledger import Draft, Snapshot
 from clausework.ledger.records import encode_statement, subject
@@ -33,7 +33,7 @@ from clausework.ledger.records.decisions import Decision, Matter
 from clausework.ledger.records.values import Descriptor
 from clausework.plan.model import safety_class_of, software_item_of, software_items
 from clausework.release.adoption import KIND, adopted_release, contradiction
-from clausework.release.candidate import release_of
+from clausework.release.candidate import signed_release
 
 MOST_ARTEFACTS = 100
 _SHORTEST = 10
@@ -151,14 +151,20 @@ def _declaration(
 
 
 def _refuse_made_since(workplace: Workplace, version: str, commit: str) -> None:
-    """Raise ``AdoptionContradicted`` for a commit that holds the pin of this ledger: a commit's date is but a claim."""
+    """Raise ``AdoptionContradicted`` for a commit that holds the pin of this ledger, or comes after one that does.
+
+    A commit's date is but a claim.
+    """
     pin = prefix(workplace.root) + PIN_NAME
     root = workplace.ledger.root()[0].sha256.encode()
-    if any(root in data for _, data in files_at(workplace.root, commit, lambda path: path == pin)):
-        raise AdoptionContradicted(
-            f"Version {version} is not from before the tool: commit {commit[:12]} holds {PIN_NAME}, which pins this"
-            " ledger, so it was made after the ledger was established, whatever its date says."
-        )
+    named = ("rev-list", "--full-history", commit, "--", pin)
+    for one in (commit, *shown(run_git(top(workplace.root), *named)).split()):
+        if any(root in data for _, data in files_at(workplace.root, one, pin.__eq__)):
+            after = "" if one == commit else f" comes after {one[:12]}, which"
+            raise AdoptionContradicted(
+                f"Version {version} is not from before the tool: commit {commit[:12]}{after} holds {PIN_NAME}, which"
+                " pins this ledger, so it was made after the ledger was established, whatever its date says."
+            )
 
 
 def _kept(workplace: Workplace, paths: Sequence[Path]) -> tuple[Descriptor, ...]:
@@ -178,8 +184,9 @@ def _kept(workplace: Workplace, paths: Sequence[Path]) -> tuple[Descriptor, ...]
 
 
 def _refuse_taken(workplace: Workplace, snapshot: Snapshot, body: Adoption) -> None:
-    decisions = workplace.standing(snapshot).decisions
-    released = release_of(snapshot.records, body.version)
+    standing = workplace.standing(snapshot)
+    decisions = standing.decisions
+    released = signed_release(snapshot.records, body.version, standing)
     if released is not None:
         raise VersionTaken(f"Version {body.version} was released here, #{released.index}: it is not adopted.")
     adopted = adopted_release(snapshot.records, decisions, body.version)

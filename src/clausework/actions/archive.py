@@ -34,7 +34,7 @@ from clausework.release.archive_facts import (
     items_to_rebuild,
     rebuilds_of,
 )
-from clausework.release.candidate import newest_candidate, release_of
+from clausework.release.candidate import newest_candidate, signed_release
 from clausework.trace.builds import find_build, outputs_of
 
 
@@ -58,7 +58,7 @@ def archive_version(
     """
     refuse_no_clone(repositories)
     records = workplace.snapshot().records
-    released = release_of(records, version)
+    released = signed_release(records, version, workplace.standing(workplace.snapshot()))
     candidate = records[released.body.candidate.index] if released else newest_candidate(records, version)
     index = archive(workplace, candidate, records, places=places, repositories=repositories, repeat=True)
     body: Archive = workplace.record(index).body

@@ -5,6 +5,7 @@ What is kept by name alone stands in a folder of its own, so that the archive it
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from clausework.release.archive_facts import WITHOUT_HASH
 
 _DISTRIBUTIONS = frozenset({"requirements", "poetry", "uv", "pipfile"})
 _JVM = frozenset({"gradle", "gradle-verification", "maven"})
+_DESCRIBING = (".pom", ".module")
+_ALL_THERE_IS = re.compile(rb"<packaging>\s*pom\s*</packaging>")
 _ENDINGS = {"npm": ".tgz", "cargo": ".crate", "go": ".zip"}
 
 
@@ -44,7 +47,7 @@ class Wanted(msgspec.Struct, frozen=True):
 def wanted_by(workplace: Workplace, builds: Iterable[Build], gathered: Gathered) -> list[Wanted]:
     """Return what the builds' locks name, each once; a lock that cannot be read is told as missing.
 
-    An entry without a hash is left out where another lock has the hash of that very version.
+    An entry without a hash is left out where another lock has the hash of that very version: of more than its pom.
     """
     found: dict[LockedDependency | Unlocked, Wanted] = {}
     for build in builds:
@@ -56,7 +59,11 @@ def wanted_by(workplace: Workplace, builds: Iterable[Build], gathered: Gathered)
             entries: tuple[LockedDependency | Unlocked, ...] = (*read.dependencies, *read.unlocked)
             for one in entries:
                 found.setdefault(one, Wanted(one, read.kind, lock.name))
-    hashed = {(_folder(one), one.entry.name, one.entry.version) for one in found.values() if _is_hashed(one)}
+    hashed = {
+        (_folder(one), one.entry.name, one.entry.version)
+        for one in found.values()
+        if isinstance(one.entry, LockedDependency) and not one.entry.file.endswith(_DESCRIBING)
+    }
     wanted = [
         one
         for one in found.values()
@@ -105,7 +112,13 @@ def _take(
     kept = keep_file(workplace.ledger, file.path, file.path.name, "application/octet-stream")
     if kept.sha256 == file.sha256:  # else it changed while it was read, and is not what was found
         gathered.add(_path_of(wanted, file.path.name), kept)
-        taken.setdefault(wanted.entry, []).append(file.path.name)
+        if _is_hashed(wanted) or not _only_describes(file.path):
+            taken.setdefault(wanted.entry, []).append(file.path.name)
+
+
+def _only_describes(path: Path) -> bool:
+    """Tell whether a file describes what is wanted and is not it: the pom of a jar; a platform is its pom."""
+    return path.suffix in _DESCRIBING and not _ALL_THERE_IS.search(path.read_bytes())
 
 
 def _is_doubtful(file: NamedFile, named: Sequence[NamedFile], gathered: Gathered) -> bool:

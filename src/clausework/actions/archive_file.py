@@ -33,7 +33,7 @@ from clausework.release.archive_file import (
     TargetTaken,
     write_archive,
 )
-from clausework.release.candidate import release_of
+from clausework.release.candidate import signed_release
 from clausework.release.keeping import retention_text
 from clausework.trace.builds import find_build
 
@@ -99,7 +99,8 @@ def write_archive_file(workplace: Workplace, archived: Archived, target: Path) -
 
 def _manifest(workplace: Workplace, archived: Archived, log: Path) -> Manifest:
     size = read_checkpoint((log / "checkpoint").read_bytes()).size
-    records = workplace.snapshot().records[:size]
+    snapshot = workplace.snapshot()
+    records = snapshot.records[:size]
     body = archived.body
     candidate = records[body.candidate.index]
     frozen: Candidate = candidate.body
@@ -113,7 +114,7 @@ def _manifest(workplace: Workplace, archived: Archived, log: Path) -> Manifest:
         if one.sha256 not in kept
     ]
     files += _of_log(log)
-    released = release_of(records, archived.version)
+    released = signed_release(records, archived.version, workplace.standing(snapshot))
     return Manifest(
         schema=SCHEMA,
         product=plan.device.name,

@@ -57,7 +57,7 @@ def restore(
         if not problem:
             bundles = [scratch / one.name for one in files if one.media_type == SOURCE]
             large = [scratch / one.name for one in files if one.name.startswith(LARGE_FILES)]
-            restore_sources(bundles, large, repository)
+            restore_sources(bundles, large, repository, builds[0][0].commit)
             found = (source_fault(workplace, repository, build) for build, _ in builds)
             problem = next(filter(None, found), "")
     except ClauseworkError as error:

@@ -18,6 +18,7 @@ from clausework.evidence.linked_source import (
     LargeFile,
     clone_with,
     large_files,
+    object_format,
     object_of,
     objects_folder,
     submodules,
@@ -167,10 +168,15 @@ def _bundle(workplace: Workplace, clone: Path, commits: Sequence[str]) -> Descri
         return keep_file(workplace.ledger, path, "source.bundle", SOURCE)
 
 
-def restore_sources(bundles: Sequence[Path], large: Sequence[Path], into: Path) -> None:
-    """Make the repository ``into`` from git bundles and large files; raises what git gives cause for."""
+def restore_sources(bundles: Sequence[Path], large: Sequence[Path], into: Path, commit: str) -> None:
+    """Make the repository ``into``, which is to hold ``commit``, from git bundles and large files.
+
+    Raises what git gives cause for.
+    """
     into.mkdir()
-    run_git(into, "init", "--quiet", "--initial-branch=empty")
+    form = f"--object-format={object_format(commit)}"
+    run_git(into, "init", "--quiet", "--template=", form, "--initial-branch=empty")
+    run_git(into, "config", "lfs.storage", "lfs")  # a user's own setting may name one store for all clones
     for number, bundle in enumerate(bundles):
         run_git(into, "fetch", "--quiet", str(bundle), f"refs/clausework/*:refs/heads/restored-{number}/*")
     for path in large:

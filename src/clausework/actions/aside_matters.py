@@ -169,12 +169,14 @@ def replaced_report(workplace: Workplace, record: Record) -> Matter:
             f"#{record.index} is no report of an analysis or a scan.",
             hint="To set another record aside: clausework decide supersede or infrastructure.",
         )
-    later = [
-        one for one in workplace.snapshot().records[record.index + 1 :] if isinstance(one.body, Findings)
-    ]
-    if not any(one.body.analysis == record.body.analysis for one in later):
+    body: Findings = record.body
+    item = body.origin.software_item
+    later = (
+        one.body for one in workplace.snapshot().records[record.index + 1 :] if isinstance(one.body, Findings)
+    )
+    if not any((one.analysis, one.origin.software_item) == (body.analysis, item) for one in later):
         raise NoReportInstead(
-            f"No report of the same kind ({record.body.analysis}) is recorded after #{record.index}."
+            f"No report of the same kind ({body.analysis}) about {item} is recorded after #{record.index}."
         )
     return Matter("report", f"#{record.index}", record.sha256)
 

@@ -17,7 +17,7 @@ from clausework.ledger.records.release import Release
 from clausework.plan.load import load_plan
 from clausework.release.audit.answer import Answer, Audited, Question, answered
 from clausework.release.audit.questions import QUESTIONS
-from clausework.release.candidate import release_of
+from clausework.release.candidate import release_of, signed_release, signed_versions
 from clausework.release.facts import read_release_facts
 from clausework.release.folding import fold_release_facts
 from clausework.release.index import ReleaseIndex
@@ -77,11 +77,12 @@ def audit(workplace: Workplace, version: str, marks: Sequence[str] = ()) -> Audi
     """
     chosen = _chosen(marks)
     snapshot = workplace.snapshot()
-    record = release_of(snapshot.records, version)
+    standing = workplace.standing(snapshot)
+    record = signed_release(snapshot.records, version, standing) or release_of(snapshot.records, version)
     if record is None:
         refuse_declared(snapshot, version)
-        known = ", ".join(one.body.version for one in snapshot.records if isinstance(one.body, Release))
-        raise VersionNotReleased(f"No version {version} was released; released: {known or 'none'}.")
+        known = signed_versions(snapshot.records, standing)
+        raise VersionNotReleased(f"No version {version} was released; released: {known}.")
     audited = audited_release(workplace, record)
     return AuditOf(
         version,
@@ -128,7 +129,12 @@ def audited_release(workplace: Workplace, record: Record) -> Audited:
     )
     index = _index(workplace, release)
     archive = next(
-        (one for one in archives_standing(snapshot, workplace.now()) if one.version == release.version), None
+        (
+            one
+            for one in archives_standing(snapshot, standing, workplace.now())
+            if one.version == release.version
+        ),
+        None,
     )
     return Audited(
         record=record,

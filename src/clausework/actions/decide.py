@@ -15,6 +15,7 @@ from clausework.actions.given_texts import fit_text, fit_version
 from clausework.actions.matters import VersionMissing, find_matter
 from clausework.actions.person import Person, Signatory, act_again
 from clausework.actions.person_matters import refuse_vain
+from clausework.actions.review_matters import counted_role
 from clausework.actions.waiting_words import why_nobody
 from clausework.actions.workplace import Workplace
 from clausework.core.canonical import canonical_json
@@ -23,7 +24,7 @@ from clausework.decisions.form import FieldValue, Form, check_matter, fill, sign
 from clausework.decisions.forms import form_named
 from clausework.ledger.ledger import Draft, Receipt
 from clausework.ledger.records import subject
-from clausework.ledger.records.decisions import Decision
+from clausework.ledger.records.decisions import Decision, Matter
 from clausework.signatures.session import Ask
 from clausework.trace.shown import shown_signature
 from clausework.trace.standing import Standing
@@ -156,7 +157,7 @@ def _made_ready(
     body = Decision(
         workplace.made(person.email), form.name, matter, person.email, whole, version, found.attached
     )
-    rule = _own_rule(workplace, form, matter.id, person)
+    rule = _own_rule(workplace, form, matter, person)
     if rule is not None:
         refuse_unready(workplace, person, rule[0], body)
     changed = change_of(workplace, workplace.standing(workplace.snapshot()), matter)
@@ -188,12 +189,15 @@ def _decided(workplace: Workplace, standing: Standing, one: _Ready, receipt: Rec
     )
 
 
-def _own_rule(workplace: Workplace, form: Form, matter_id: str, person: Signatory) -> tuple[str, str] | None:
-    """Return role and meaning of the signature that is the author's own to give; ``None`` where none is."""
+def _own_rule(workplace: Workplace, form: Form, matter: Matter, person: Signatory) -> tuple[str, str] | None:
+    """Return role and meaning of the signature that is the author's own to give; ``None`` where none is.
+
+    Raises ``ReviewedInVain``.
+    """
     standing = workplace.standing(workplace.snapshot())
     held = standing.roles(person.email, workplace.now())
-    for rule in signatures_of(form, matter_id):
-        role = next((role for role in rule.roles if role in held), "")
+    for rule in signatures_of(form, matter.id):
+        role = counted_role(matter, held, rule.roles)
         if role and not rule.independent:
             return role, rule.meaning
     return None

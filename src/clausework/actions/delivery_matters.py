@@ -8,8 +8,7 @@ from clausework.core.errors import UsageFault
 from clausework.ledger.records import Record
 from clausework.ledger.records.decisions import Matter
 from clausework.ledger.records.delivery import Derivation
-from clausework.ledger.records.release import Release
-from clausework.release.candidate import release_of
+from clausework.release.candidate import signed_release, signed_versions
 from clausework.release.withdrawal import DERIVATION_KIND, withdrawal_of, withdrawn_derivations
 from clausework.release.withdrawal import KIND as VERSION_KIND
 
@@ -40,13 +39,16 @@ class DerivationUnknown(UsageFault):
 def released_version(workplace: Workplace, version: str) -> Matter:
     """Return the release of ``version`` as a matter; raises ``VersionNotReleased``, ``WithdrawnBefore``."""
     snapshot = workplace.snapshot()
-    released = release_of(snapshot.records, version) or adopted_record(workplace, snapshot, version)
+    standing = workplace.standing(snapshot)
+    released = signed_release(snapshot.records, version, standing) or adopted_record(
+        workplace, snapshot, version
+    )
     if released is None:
-        known = ", ".join(one.body.version for one in snapshot.records if isinstance(one.body, Release))
+        known = signed_versions(snapshot.records, standing)
         raise VersionNotReleased(
-            f"Version {version} was not released, so there is nothing to withdraw; released: {known or 'none'}."
+            f"Version {version} was not released, so there is nothing to withdraw; released: {known}."
         )
-    withdrawn = withdrawal_of(workplace.standing(snapshot).decisions, released)
+    withdrawn = withdrawal_of(standing.decisions, released)
     if withdrawn is not None:
         raise WithdrawnBefore(f"Version {version} was {withdrawn}.")
     return Matter(VERSION_KIND, version, released.sha256)

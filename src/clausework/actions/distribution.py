@@ -72,7 +72,7 @@ def record_distribution(
     name = fit_text("--name", name or path.name, longest=200)
     snapshot = workplace.snapshot()
     raw = keep_file(workplace.ledger, path, written_name(path, workplace.root), "text/csv")
-    seen = _Seen(known_versions(snapshot.records, workplace.standing(snapshot).decisions))
+    seen = _Seen(known_versions(snapshot.records, workplace.standing(snapshot)))
     detail, read = _keep_rows(workplace, raw, named, seen)
     body = Distribution(
         made=workplace.made(),
@@ -104,8 +104,9 @@ def runs(workplace: Workplace, version: str) -> Runs:
     Raises ``ReleaseUnknown`` for a version that was neither released nor adopted and that nobody was given.
     """
     snapshot = workplace.snapshot()
-    decisions = workplace.standing(snapshot).decisions
-    known = known_versions(snapshot.records, decisions)
+    standing = workplace.standing(snapshot)
+    decisions = standing.decisions
+    known = known_versions(snapshot.records, standing)
     holdings = who_runs(snapshot.records, workplace.ledger.open_blob, known, version)
     released = known.records.get(version)
     if released is None and not holdings:
@@ -225,8 +226,9 @@ class _Seen:
 
 def _withdrawn(workplace: Workplace, versions: Sequence[str]) -> tuple[str, ...]:
     snapshot = workplace.snapshot()
-    decisions = workplace.standing(snapshot).decisions
-    known = known_versions(snapshot.records, decisions).records
+    standing = workplace.standing(snapshot)
+    decisions = standing.decisions
+    known = known_versions(snapshot.records, standing).records
     return tuple(
         f"{version} was {taken_back}"
         for version in versions

@@ -122,7 +122,8 @@ def write_starter(
 ) -> StarterPlan:
     """Write ``clausework.yaml``, the item folders and a line in ``.gitignore``; raises ``PlanExists``.
 
-    The plan names each clause that its pipeline does not serve, with the document where that is usually done.
+    The plan names each clause that its pipeline does not serve, with the document where that is usually done. Where no
+    ``paths`` are told they are all of ``src``; where there are files and no such folder, all there is.
     """
     plan = root / PLAN_NAME
     if os.path.lexists(plan):
@@ -130,7 +131,7 @@ def write_starter(
     text = starter_plan(
         device,
         software_item,
-        paths,
+        paths or _paths(root),
         manufacturer=manufacturer,
         quality=quality,
         release_authority=release_authority,
@@ -151,6 +152,11 @@ def write_starter(
         written.append(root / ".gitignore")
     plan.write_text(text, encoding="utf-8")
     return StarterPlan((plan, *written))
+
+
+def _paths(root: Path) -> tuple[str, ...]:
+    here = {one.name for one in root.iterdir() if not one.name.startswith(".")}
+    return ("**",) if here and "src" not in here else ("src/**",)
 
 
 def _ignored(path: Path) -> bytes | None:

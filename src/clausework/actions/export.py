@@ -40,7 +40,7 @@ def export_items(
     """
     snapshot = workplace.snapshot()
     if version is not None:
-        baseline = candidate_of(snapshot, version).item_baseline
+        baseline = candidate_of(workplace, snapshot, version).item_baseline
     else:
         build: Build = current_build(workplace, snapshot, build_id, software_item).body
         baseline = build.item_baseline

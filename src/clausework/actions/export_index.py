@@ -10,7 +10,7 @@ import msgspec
 from clausework.actions.export import write_file
 from clausework.actions.trace import candidate_of, withdrawn_text
 from clausework.actions.workplace import Workplace
-from clausework.release.candidate import release_of
+from clausework.release.candidate import signed_release
 from clausework.release.index import ReleaseIndex
 from clausework.reports.html_page import html_bytes
 from clausework.reports.release_report import release_report
@@ -26,8 +26,8 @@ def export_index(workplace: Workplace, form: IndexFormat, output: Path | None, v
     since. Raises ``ReleaseUnknown`` and ``NotWritten``.
     """
     snapshot = workplace.snapshot()
-    candidate_of(snapshot, version)
-    released = release_of(snapshot.records, version)
+    candidate_of(workplace, snapshot, version)
+    released = signed_release(snapshot.records, version, workplace.standing(snapshot))
     data = workplace.ledger.read_blob(released.body.index.sha256) if released else b""
     if form == "html":
         index = msgspec.json.decode(data, type=ReleaseIndex)

@@ -79,7 +79,7 @@ def _builds(
     workplace: Workplace, snapshot: Snapshot, version: str | None, build_id: str | None
 ) -> Sequence[str]:
     if version is not None:
-        return candidate_of(snapshot, version).builds
+        return candidate_of(workplace, snapshot, version).builds
     if build_id is not None:
         return (current_build(workplace, snapshot, build_id).body.id,)
     return tuple(one.id for one in newest_builds(workplace, snapshot))

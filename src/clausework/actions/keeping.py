@@ -10,6 +10,7 @@ from clausework.core.clock import parse_timestamp
 from clausework.ledger.ledger import Snapshot
 from clausework.ledger.records.release import Archive, Release
 from clausework.release.adoption import DECLARED, adopted_releases
+from clausework.trace.releases import releases
 from clausework.trace.standing import Standing
 
 RESTORE_EVERY = timedelta(days=365)
@@ -35,11 +36,9 @@ class AdoptedVersion(msgspec.Struct, frozen=True):
     standing: str
 
 
-def archives_standing(snapshot: Snapshot, now: str) -> tuple[ArchiveStanding, ...]:
+def archives_standing(snapshot: Snapshot, standing: Standing, now: str) -> tuple[ArchiveStanding, ...]:
     """Return how the archive of each released version stands at the moment ``now``."""
-    return tuple(
-        _standing(snapshot, one.body, now) for one in snapshot.records if isinstance(one.body, Release)
-    )
+    return tuple(_standing(snapshot, one.record.body, now) for one in releases(snapshot.records, standing))
 
 
 def adopted_standing(snapshot: Snapshot, standing: Standing) -> tuple[AdoptedVersion, ...]:

@@ -8,12 +8,7 @@ from clausework.actions.workplace import Workplace
 from clausework.core.errors import UsageFault
 from clausework.evidence.git import origin, revision
 from clausework.evidence.pipelines.committed import CommittedPipeline, committed_pipeline
-from clausework.evidence.pipelines.description import (
-    MEDIA_TYPE,
-    NAME,
-    PipelineFinding,
-    description_bytes,
-)
+from clausework.evidence.pipelines.description import MEDIA_TYPE, NAME, PipelineFinding, description_bytes
 from clausework.evidence.source_tree import changed_paths
 from clausework.gates.pipeline_facts import protection_fact
 from clausework.ledger.ledger import Draft

@@ -60,7 +60,10 @@ class NotRecorded(Unavailable):
 class EvidenceRejected(InputRejected):
     """Some of the files could not be read whole. Their bytes are kept; nothing of them counts."""
 
-    hint = "Produce the named files again and record them under the same names."
+    hint = (
+        "Produce the named files again and record them under the same names. What no format reads is kept by --attach;"
+        " what was given by mistake is set aside by 'clausework decide supersede'."
+    )
 
 
 class RecordedFile(msgspec.Struct, frozen=True):

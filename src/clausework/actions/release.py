@@ -34,7 +34,7 @@ from clausework.ledger.records.values import Made, Reference
 from clausework.plan.load import load_plan
 from clausework.plan.model import SoftwareItem, software_items
 from clausework.release.archive import archive_again
-from clausework.release.candidate import artefacts_digest, newest_candidate, release_of
+from clausework.release.candidate import artefacts_digest, newest_candidate, signed_release
 from clausework.release.facts import ReleaseFacts, release_facts_document
 from clausework.release.folding import fold_release_facts
 from clausework.release.gate import evaluate_conditions, same_judgement
@@ -110,7 +110,7 @@ def release(workplace: Workplace, version: str) -> ReleaseState:
     """
     fit_version(version)
     snapshot = workplace.snapshot()
-    if release_of(snapshot.records, version) is not None:
+    if signed_release(snapshot.records, version, workplace.standing(snapshot)) is not None:
         raise ReleasedBefore(f"Version {version} was released before (5.8.4).")
     refuse_adopted(workplace, snapshot, version)
     candidate = _freeze(workplace, snapshot, version)
@@ -153,7 +153,7 @@ def look_at_release(workplace: Workplace, snapshot: Snapshot, candidate: Record)
     conditions = evaluate_conditions(facts)
     outcome = outcome_of(conditions)
     gate = _newest_gate(snapshot, candidate)
-    released = release_of(snapshot.records, facts.version)
+    released = signed_release(snapshot.records, facts.version, standing)
     state = ReleaseState(
         version=facts.version,
         candidate=candidate.index,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from clausework.actions.components import newest_builds
 from clausework.actions.items import present_items
 from clausework.actions.workplace import Workplace
 from clausework.core.canonical import canonical_json
-from clausework.core.errors import UsageFault
+from clausework.core.errors import NotAllowed, UsageFault
 from clausework.decisions.review_sets import Member, ReviewableSet
 from clausework.evidence.detail import Case, read_detail
 from clausework.ledger.ledger import Draft
@@ -16,6 +16,8 @@ from clausework.ledger.records import subject
 from clausework.ledger.records.decisions import Matter
 from clausework.ledger.records.evidence import TestResult
 from clausework.ledger.records.manual import ReviewSet
+from clausework.release.condition import JUDGES
+from clausework.release.thresholds import QUALITY
 from clausework.trace.evidence_of import evidence_of
 
 _LEVEL = "integration"
@@ -25,6 +27,31 @@ class NothingToReview(UsageFault):
     """A set that is to be reviewed has no member."""
 
     hint = "Add the items and commit them; record the integration tests' report with --level integration."
+
+
+class ReviewedInVain(NotAllowed):
+    """The release counts a review of this only in roles that the person does not hold, so it is not recorded."""
+
+    hint = "Ask a person who holds the role; the plan in force says who does."
+
+
+def counted_role(matter: Matter, held: Collection[str], roles: Sequence[str]) -> str:
+    """Return which of ``roles`` a person who holds ``held`` reviews in, empty for none (5.7.4, 5.8.1).
+
+    Where the release gate counts the review in some roles alone, it is one of these. Raises ``ReviewedInVain`` for a
+    person who could sign, and whose signature nothing would count.
+    """
+    counted = _COUNTED.get(matter.kind, roles) if not matter.id.startswith("#") else roles
+    role = next((role for role in roles if role in held and role in counted), "")
+    if not role and any(role in held for role in roles):
+        named = " or ".join(role.replace("_", " ") for role in counted)
+        kind = matter.kind.replace("_", " ")
+        raise ReviewedInVain(f"A review of the {kind} {matter.id} counts in the role {named} alone.")
+    return role
+
+
+_COUNTED = {"plan_finding": (QUALITY,), "verification": JUDGES, "validation": JUDGES}
+"""In which roles the release gate counts a review of the whole; the review of a rebuild is not among it."""
 
 
 def reviewed_set(workplace: Workplace, one: ReviewableSet) -> tuple[Matter, tuple[Draft, ...]]:

@@ -28,7 +28,8 @@ from clausework.ledger.ledger import Snapshot
 from clausework.ledger.records import Record
 from clausework.ledger.records.release import Candidate
 from clausework.plan.model import roles_of
-from clausework.release.candidate import NoCandidate, newest_candidate, release_of
+from clausework.release.candidate import NoCandidate, newest_candidate, signed_release
+from clausework.trace.releases import releases
 from clausework.trace.standing import DELEGATED, Standing
 
 _MOST_REASONS = 3
@@ -132,13 +133,14 @@ def waiting(workplace: Workplace, releases: Sequence[ReleaseState] | None = None
 def open_releases(workplace: Workplace) -> tuple[ReleaseState, ...]:
     """Return how each version stands now that was frozen and is not released; nothing is recorded."""
     snapshot = workplace.snapshot()
+    released = {one.version for one in releases(snapshot.records, workplace.standing(snapshot))}
     newest: dict[str, Record] = {
         one.body.version: one for one in snapshot.records if isinstance(one.body, Candidate)
     }
     return tuple(
         evaluate_release(workplace, candidate, record=False)
         for version, candidate in newest.items()
-        if release_of(snapshot.records, version) is None
+        if version not in released
     )
 
 
@@ -243,7 +245,7 @@ def _evaluate_open_release(workplace: Workplace, version: str) -> None:
     One that passes again, for what stood in the way was mended, waits for its signatures from then on.
     """
     snapshot = workplace.snapshot()
-    if release_of(snapshot.records, version) is not None:
+    if signed_release(snapshot.records, version, workplace.standing(snapshot)) is not None:
         raise NothingWaits(f"Version {version} was released; no signature is wanted any more.")
     with suppress(NoCandidate):
         _refuse_unless_passing(evaluate_release(workplace, newest_candidate(snapshot.records, version)))

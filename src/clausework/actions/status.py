@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
@@ -26,12 +26,14 @@ from clausework.ledger.records.decisions import Approval
 from clausework.ledger.records.gates import CheckVerdict, Promotion, Verdict
 from clausework.ledger.records.release import Deployment, Release
 from clausework.plan.model import Plan, role_holders, software_items
-from clausework.release.withdrawal import Withdrawal, withdrawals
+from clausework.release.withdrawal import withdrawals
 from clausework.signatures.means import means_of
 from clausework.trace.builds import BuildUnknown
 from clausework.trace.locks import Lock, locks
+from clausework.trace.releases import false_releases
+from clausework.trace.releases import releases as signed_releases
 from clausework.trace.shown import shown_signature
-from clausework.trace.standing import Delegation, RefusedSignature
+from clausework.trace.standing import Delegation, RefusedSignature, Standing
 from clausework.trace.test_changes import VanishedCase
 
 
@@ -124,6 +126,7 @@ class Status(msgspec.Struct, frozen=True):
     plan_findings: tuple[SeenFinding, ...] = ()
     changed: ChangedUnderControl | None = None
     refused_releases: tuple[RefusedRelease, ...] = ()
+    false_releases: tuple[str, ...] = ()
 
 
 def status(workplace: Workplace, *, with_waiting: bool = True) -> Status:
@@ -143,13 +146,14 @@ def status(workplace: Workplace, *, with_waiting: bool = True) -> Status:
         waiting=waiting(workplace, releases) if with_waiting else (),
         refused_signatures=standing.refused,
         adopted=adopted_standing(snapshot, standing),
-        archives=archives_standing(snapshot, workplace.now()),
-        releases=tuple(_released(workplace, snapshot, withdrawals(standing.decisions))),
+        archives=archives_standing(snapshot, standing, workplace.now()),
+        releases=tuple(_released(workplace, snapshot, standing)),
         locked=tuple(one for one in locks(snapshot.records, standing, workplace.now()) if one.holds),
         lent=tuple(one for one in standing.delegations if not one.is_over(workplace.now())),
         plan_findings=seen_findings(workplace, snapshot, standing),
         changed=changed_under_control(workplace, standing),
         refused_releases=tuple(_refused(one) for one in releases if not one.signable),
+        false_releases=false_releases(snapshot.records, standing),
     )
 
 
@@ -210,7 +214,8 @@ def _vanished_since(facts: Facts) -> Iterator[str]:
     ran = {level for level, counts in facts.test_counts.items() if any(counts.values())}
     yield from (_vanished(one) for one in before if one.level in ran)
     for level in sorted({one.level for one in before} - ran):
-        yield f"no {level} test ran yet, which some did before"
+        of_level = f"{level} test" if level else "test recorded without --level"
+        yield f"no {of_level} ran yet, which some did before"
 
 
 def _vanished(one: VanishedCase) -> str:
@@ -285,9 +290,8 @@ def _authorised(snapshot: Snapshot, release: Release) -> tuple[str, ...]:
     return tuple(f"{shown_signature(one)}, by {means_of(one)}" for one in cited if isinstance(one, Approval))
 
 
-def _released(
-    workplace: Workplace, snapshot: Snapshot, withdrawn: Mapping[str, Withdrawal]
-) -> list[ReleasedVersion]:
+def _released(workplace: Workplace, snapshot: Snapshot, standing: Standing) -> list[ReleasedVersion]:
+    withdrawn = withdrawals(standing.decisions)
     return [
         ReleasedVersion(
             record.body.version,
@@ -306,6 +310,5 @@ def _released(
             _authorised(snapshot, record.body),
             time_of_release(workplace, snapshot, record),
         )
-        for record in snapshot.records
-        if isinstance(record.body, Release)
+        for record in (one.record for one in signed_releases(snapshot.records, standing))
     ]

@@ -11,7 +11,7 @@ from clausework.actions.workplace import Workplace
 from clausework.core.errors import IntegrityViolated
 from clausework.ledger.records import Record
 from clausework.ledger.records.release import ReleaseGate
-from clausework.release.candidate import NoCandidate, newest_candidate, release_of
+from clausework.release.candidate import NoCandidate, newest_candidate, signed_release
 
 
 class TokensViolated(IntegrityViolated):
@@ -31,7 +31,8 @@ def stamp_subject(workplace: Workplace, subject: str) -> tuple[TimeOf, ...]:
         return times_of_releases(workplace)
     _stamp(workplace, _gate_of(workplace.snapshot().records, subject))
     complete_release(workplace, subject)
-    released = release_of(workplace.snapshot().records, subject)
+    snapshot = workplace.snapshot()
+    released = signed_release(snapshot.records, subject, workplace.standing(snapshot))
     if released is not None:
         _stamp(workplace, released)
     return times_of_releases(workplace)

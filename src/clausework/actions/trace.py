@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -19,19 +20,21 @@ from clausework.actions.traced import (
 )
 from clausework.actions.workplace import Workplace
 from clausework.core.errors import UsageFault
-from clausework.gates.facts import Facts
 from clausework.ledger.ledger import Snapshot
 from clausework.ledger.ports import RegistersUnavailable
 from clausework.ledger.records import Record
 from clausework.ledger.records.build import Build
-from clausework.ledger.records.release import Candidate, Release
-from clausework.release.candidate import release_of
+from clausework.ledger.records.release import Candidate
+from clausework.release.candidate import signed_release, signed_versions
 from clausework.release.withdrawal import withdrawal_of
 from clausework.reports.matrix_report import Filter, MatrixOf, filtered
 from clausework.trace.builds import BuildUnknown, find_build
 from clausework.trace.matrix import Matrix
 from clausework.trace.readings import origin_of
 from clausework.trace.release_matrix import beside
+
+if TYPE_CHECKING:
+    from clausework.gates.facts import Facts  # what answers from registers need not wait for it
 
 EVERYTHING = Filter()
 
@@ -79,7 +82,7 @@ def trace(
         candidate = None
         builds = of_release = [current_build(workplace, snapshot, build_id, software_item).body]
     else:
-        candidate = candidate_of(snapshot, version)
+        candidate = candidate_of(workplace, snapshot, version)
         builds = _builds_of(snapshot, candidate, build_id, software_item)
         of_release = _builds_of(snapshot, candidate, None, None)
     withdrawn = withdrawn_text(workplace, snapshot, version) if version else ""
@@ -127,18 +130,20 @@ def _folded(workplace: Workplace, snapshot: Snapshot, build: Build, candidate: C
 
 def withdrawn_text(workplace: Workplace, snapshot: Snapshot, version: str) -> str:
     """Return who withdrew ``version``, when and why; empty where nobody did."""
-    released = release_of(snapshot.records, version)
-    taken_back = withdrawal_of(workplace.standing(snapshot).decisions, released) if released else None
+    standing = workplace.standing(snapshot)
+    released = signed_release(snapshot.records, version, standing)
+    taken_back = withdrawal_of(standing.decisions, released) if released else None
     return str(taken_back) if taken_back else ""
 
 
-def candidate_of(snapshot: Snapshot, version: str) -> Candidate:
+def candidate_of(workplace: Workplace, snapshot: Snapshot, version: str) -> Candidate:
     """Return the candidate that a version was released from; raises ``ReleaseUnknown``."""
-    released = release_of(snapshot.records, version)
+    standing = workplace.standing(snapshot)
+    released = signed_release(snapshot.records, version, standing)
     if released is None:
         refuse_declared(snapshot, version)
-        known = ", ".join(one.body.version for one in snapshot.records if isinstance(one.body, Release))
-        raise ReleaseUnknown(f"Version {version} was not released; released: {known or 'none'}.")
+        known = signed_versions(snapshot.records, standing)
+        raise ReleaseUnknown(f"Version {version} was not released; released: {known}.")
     candidate: Candidate = snapshot.records[released.body.candidate.index].body
     return candidate
 

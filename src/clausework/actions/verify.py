@@ -83,17 +83,20 @@ def _with_refused(report: VerificationReport, ledger: Ledger) -> tuple[list[str]
     demands on passkeys and log-ins keep from counting. Where the entries are damaged nothing is worked out.
     """
     from clausework.gates.folding import stand_at  # not for who only looks for help
+    from clausework.trace.releases import false_releases
 
     problems = [f"{one.place}: {one.message}" for one in report.problems]
     remarks = [f"{one.place}: {one.message}" for one in report.remarks]
     told = {one.place for one in (*report.problems, *report.remarks)}
     try:
-        refused = stand_at(ledger.snapshot(), ledger).refused
+        snapshot = ledger.snapshot()
+        standing = stand_at(snapshot, ledger)
+        problems += false_releases(snapshot.records, standing)
     except ClauseworkError as error:
         if not problems:
             problems.append(f"people's word: which signatures count cannot be worked out: {error.message}")
         return problems, remarks
-    for one in refused:
+    for one in standing.refused:
         if (place := f"entry {one.index}") not in told:
             (remarks if one.cause in _BY_THE_PLAN else problems).append(f"{place}: {one}")
     return problems, remarks

@@ -13,7 +13,7 @@ from clausework.core.errors import Refused
 from clausework.ledger.ledger import Snapshot
 from clausework.ledger.records import Record
 from clausework.ledger.records.build import Build, BuildOutputs
-from clausework.ledger.records.release import Deployment, Release
+from clausework.ledger.records.release import Deployment
 from clausework.ledger.records.values import Descriptor
 from clausework.release.adoption import DECLARED, adopted_with
 from clausework.release.derivation import Step, Way, ways_back
@@ -21,6 +21,8 @@ from clausework.release.index import ReleaseIndex
 from clausework.release.placements import running_in as placements_in
 from clausework.release.withdrawal import Withdrawal, withdrawals
 from clausework.trace.evidence_of import evidence_of
+from clausework.trace.releases import releases
+from clausework.trace.standing import Standing
 
 
 class ArtefactUnknown(Refused):
@@ -113,15 +115,16 @@ def all_known(workplace: Workplace, sha256: str) -> tuple[AdoptedWhereabouts | W
 def where(workplace: Workplace, sha256: str) -> tuple[Whereabouts, ...]:
     """Return what is known of the artefact, once for each build that made it; raises ``ArtefactUnknown``.
 
-    A derived artefact is led back to what it was made of.
+    The build that a release took stands first. A derived artefact is led back to what it was made of.
     """
     snapshot = workplace.snapshot()
     standing = workplace.standing(snapshot)
     made_by = _builds_by_artefact(snapshot)
     for way in ways_back(snapshot.records, sha256, standing.decisions):
         if builds := made_by.get(way.origin):
-            look = _Look(workplace, snapshot, withdrawals(standing.decisions), sha256, way)
-            return tuple(look.one(build, name) for build, name in builds.items())
+            look = _Look(workplace, snapshot, standing, withdrawals(standing.decisions), sha256, way)
+            found = (look.one(build, name) for build, name in builds.items())
+            return tuple(sorted(found, key=lambda one: one.release_record is None))
     raise ArtefactUnknown(f"No build is recorded that made the artefact {sha256}.")
 
 
@@ -153,13 +156,14 @@ class _Look(msgspec.Struct, frozen=True):
 
     workplace: Workplace
     snapshot: Snapshot
+    standing: Standing
     withdrawn: dict[str, Withdrawal]
     artefact: str
     way: Way
 
     def one(self, build_id: str, name: str) -> Whereabouts:
         found = evidence_of(self.snapshot.records, build_id)
-        releases = _releases(self.snapshot, build_id, self.way.origin, self.withdrawn)
+        releases = self.releases(build_id)
         release = releases[0] if releases else None
         index = None
         if release is not None:
@@ -185,6 +189,15 @@ class _Look(msgspec.Struct, frozen=True):
             other_releases=tuple(_told(one, self.withdrawn) for one in releases[1:]),
         )
 
+    def releases(self, build_id: str) -> list[Record]:
+        """Return the releases of the build that name the artefact, the newest first, withdrawn ones last."""
+        found = [
+            one.record
+            for one in reversed(releases(self.snapshot.records, self.standing))
+            if self.way.origin in one.record.body.artefacts and build_id in one.candidate.builds
+        ]
+        return sorted(found, key=lambda one: one.sha256 in self.withdrawn)
+
 
 def _deployments(records: Sequence[Record], sha256: str) -> tuple[str, ...]:
     return tuple(
@@ -198,20 +211,6 @@ def _deployments(records: Sequence[Record], sha256: str) -> tuple[str, ...]:
         for one in records
         if isinstance(one.body, Deployment) and one.body.artefact == sha256
     )
-
-
-def _releases(
-    snapshot: Snapshot, build_id: str, sha256: str, withdrawn: dict[str, Withdrawal]
-) -> list[Record]:
-    """Return the releases of the build that name the artefact, the newest first, those that were withdrawn last."""
-    found = [
-        record
-        for record in reversed(snapshot.records)
-        if isinstance(record.body, Release)
-        and sha256 in record.body.artefacts
-        and build_id in snapshot.records[record.body.candidate.index].body.builds
-    ]
-    return sorted(found, key=lambda one: one.sha256 in withdrawn)
 
 
 def _told(release: Record, withdrawn: dict[str, Withdrawal]) -> str:

@@ -87,4 +87,7 @@ def _show(opened: OpenedBuild) -> None:
     for remark in opened.remarks:
         say(f"  remark       {remark}")
     if opened.provisional:
-        say("  provisional: nobody has approved this plan; the build stays in development")
+        say(
+            "  provisional: nobody has approved this plan; the build stays in development"
+            "\n    clausework decide approve plan"
+        )

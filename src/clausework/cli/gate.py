@@ -127,4 +127,7 @@ def _show_stage(stage: StageVerdict, build: Build) -> None:
     say(f"{coloured(stage.outcome)}  {name}  build {short(build.id)}  class {build.safety_class}  {number}")
     show_checks(stage.checks)
     if stage.provisional:
-        say("  provisional: nobody has approved the plan of this build; it stays in development")
+        say(
+            "  provisional: nobody has approved the plan of this build; it stays in development"
+            "\n    clausework decide approve plan"
+        )

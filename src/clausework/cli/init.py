@@ -25,7 +25,7 @@ from clausework.cli.output import say, show_json
 @click.option("--device", help="The device's name; default: the folder's.")
 @click.option("--manufacturer", default="Manufacturer", help="Who places the device on the market.")
 @click.option("--software-item", default="controller", help="The software item's name.")
-@click.option("--path", "paths", multiple=True, default=("src/**",), help="Its paths.")
+@click.option("--path", "paths", multiple=True, help="Its paths; default: src/**, or all without src.")
 @click.option("--quality", default="quality@example.com", help="Who holds the role quality.")
 @click.option("--release-authority", default="release@example.com", help="Who may authorise a release.")
 @click.option("--safety-class", type=click.Choice(["A", "B", "C"]), default="C", help="Unassigned means C.")
@@ -80,4 +80,6 @@ def command(
         return
     for path in written.written:
         say(f"wrote {path.relative_to(Path.cwd())}")
-    say("next: clausework lint; then 'clausework key new' for two people, and 'clausework init --establish'")
+    say("next: say in clausework.yaml how the software is built; clausework lint; then")
+    say("      clausework key new EMAIL --name NAME for two people, and")
+    say("      clausework init --establish --person EMAIL --person EMAIL --proof TEXT")

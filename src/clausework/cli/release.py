@@ -34,4 +34,6 @@ def command(version: str, store: Path | None, *, as_json: bool) -> None:
         if state.outcome == "pass":
             for missing in state.missing:
                 say(f"  waits for {missing}")
+            if state.missing:
+                say(f"  who may, signs: clausework sign {version}")
     state.refuse_unless_passing()

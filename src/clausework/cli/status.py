@@ -31,6 +31,7 @@ def command(store: Path | None, *, as_json: bool) -> None:
     say(f"ledger of {found.entries} records, checkpoint {found.checkpoint}")
     if not found.plan_approved:
         say("the plan in the work tree is not approved: builds under it are provisional")
+        say("    clausework decide approve plan")
     _show_plan(found)
     _show_changed(found)
     for item in found.items:
@@ -38,6 +39,9 @@ def command(store: Path | None, *, as_json: bool) -> None:
     _show_waiting(found)
     for refused in found.refused_signatures:
         say(str(refused))
+    for false in found.false_releases:
+        say(f"forged  {false}")
+        say("    find out who wrote it and with which key: whoever did holds the pipeline's key")
     _show_people(found)
     _show_releases(found)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -50,7 +51,15 @@ def command(
         if isinstance(one, AdoptedWhereabouts):
             _show_adopted(one)
         else:
-            _show(one)
+            _show(one, _released_of(one.artefact, found))
+
+
+def _released_of(artefact: str, found: Sequence[AdoptedWhereabouts | Whereabouts]) -> str:
+    """Return the first version that was released with the artefact, with the build it took; nothing where none was."""
+    released = (
+        one for one in found if isinstance(one, Whereabouts) and one.index and one.artefact == artefact
+    )
+    return next((f"{one.version} took it of build {short(one.build.id)}" for one in released), "")
 
 
 def _show_adopted(one: AdoptedWhereabouts) -> None:
@@ -99,7 +108,7 @@ def _component(one: Whereabouts) -> str:
     return f", as {own.software_item} {own.version}" + (f" of {own.reused_from}" if own.reused_from else "")
 
 
-def _show(one: Whereabouts) -> None:
+def _show(one: Whereabouts, released: str) -> None:
     say(f"{one.name}  sha256:{one.artefact}")
     for step in one.derivations:
         approved = "; ".join(step.approved_by) or coloured("refused") + ": nobody approved it who may"
@@ -114,7 +123,8 @@ def _show(one: Whereabouts) -> None:
     )
     say(f"  evidence       {', '.join(f'#{number}' for number in one.evidence) or 'none'}")
     if one.index is None:
-        say("  release        none: no signed release names this artefact")
+        nowhere = "no signed release names this artefact"
+        say(f"  release        none{f' of this build: {released}' if released else f': {nowhere}'}")
     else:
         say(f"  release        {one.version}  #{one.release_record}{_component(one)}")
         if one.withdrawn:

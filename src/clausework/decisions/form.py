@@ -128,7 +128,7 @@ def check_matter(form: Form, kind: str) -> None:
     """Raise ``MatterNotOfForm`` unless ``form`` decides matters of ``kind``."""
     if kind not in form.matters:
         raise MatterNotOfForm(
-            f"'{form.name}' does not decide a {kind.replace('_', ' ')}.",
+            f"'{form.name}' does not decide {'an' if kind[:1] in 'aeiou' else 'a'} {kind.replace('_', ' ')}.",
             hint=f"It decides: {', '.join(matter.replace('_', ' ') for matter in form.matters)}.",
         )
 
@@ -148,7 +148,7 @@ def _fault(field: Field, value: FieldValue) -> str:
     if field.kind == "date":
         return _date_fault(field, value)
     if len(value.strip()) < field.shortest:
-        return f"'{field.name}' ({field.meaning}) is too short to be a reason"
+        return f"'{field.name}' ({field.meaning}) is too short to be a reason: {field.shortest} characters"
     return ""
 
 

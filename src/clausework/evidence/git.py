@@ -31,6 +31,7 @@ _SETTINGS = (
     *("-c", "log.showSignature=false"),
     *("-c", "trailer.separators=:"),
 )
+_BY_COMMIT = "root-commit:"
 _OBJECT_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _HOST = r"(?:[\w.~%-]{2,}|\[[0-9A-Fa-f:.]+\])"
 _ADDRESS = re.compile(
@@ -208,7 +209,7 @@ def origin(root: Path) -> str:
     except GitFailed:
         address = ""
     bare = without_credentials(address)
-    return bare or f"root-commit:{_first_commit(root)}"
+    return bare or f"{_BY_COMMIT}{_first_commit(root)}"
 
 
 def without_credentials(address: str) -> str:
@@ -232,9 +233,10 @@ def same_repository(one: str, other: str) -> bool:
 
 
 def _place(address: str) -> str:
-    scheme, _, place = without_credentials(address.strip()).partition("://")
-    if not scheme:
-        return address.strip()
+    given = address.strip()
+    scheme, _, place = without_credentials(given).partition("://")
+    if not scheme or given.startswith(_BY_COMMIT):
+        return given
     host, _, path = place.partition("/")
     return f"{re.sub(':[0-9]+$', '', host).lower()}/{path.strip('/').removesuffix('.git')}"
 

@@ -81,7 +81,7 @@ def _fault_of(members: _Members, digest: str, left: int) -> str:
     if document is None:
         return f"sha256:{digest} in it is not sound JSON"
     if isinstance(document.get("manifests"), list):
-        inner = [_digest_of(one) for one in document["manifests"]]
+        inner = [_digest_of(one) for one in document["manifests"] if not _is_beside(one)]
         held = [one for one in inner if one in members.documents]
         if not held:
             return "it holds none of the images that its index names"
@@ -105,6 +105,12 @@ def _configuration_fault(members: _Members, digest: str, layers: Any) -> str:
     if lacking:
         return f"it lacks the layer {lacking[0][:80]} of configuration sha256:{digest}"
     return ""
+
+
+def _is_beside(descriptor: Any) -> bool:
+    """Tell whether an index names something about an image and no image: how it was built, which runs nowhere."""
+    platform = descriptor.get("platform") if isinstance(descriptor, dict) else None
+    return isinstance(platform, dict) and platform.get("architecture") == "unknown"
 
 
 def _digest_of(descriptor: Any) -> str:

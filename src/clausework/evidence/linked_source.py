@@ -21,11 +21,12 @@ from clausework.evidence.source_tree import tree_entries
 
 _SUBMODULE = "160000"
 _LARGEST_POINTER = 1024
+_LONG_ID = 64
 _POINTER = re.compile(
     rb"version https://(?:git-lfs\.github\.com|hawser\.github\.com)/spec/v1\n"
     rb"(?:ext-[^\n]*\n)*oid sha256:(?P<oid>[0-9a-f]{64})\nsize (?P<size>[0-9]{1,18})\n?"
 )
-_ATTRIBUTE = re.compile(rb"(?m)^[^#\n]*\bfilter=lfs\b")
+_ATTRIBUTE = re.compile(rb"(?m)^[ \t]*[^#\s][^\n]*\bfilter=lfs\b")
 
 
 class Submodule(msgspec.Struct, frozen=True):
@@ -97,21 +98,31 @@ def objects_folder(root: Path) -> Path:
     return common / (named or "lfs") / "objects"
 
 
+def object_format(commit: str) -> str:
+    """Return by which digest a repository with the commit names its objects; git's own default may be another."""
+    return "sha256" if len(commit) == _LONG_ID else "sha1"
+
+
 def fill(source: Path, root: Path, commit: str) -> Iterator[str]:
     """Put submodules and large files of ``commit`` into its work tree ``source``, from the clone around ``root``.
 
     Yields what could not be filled, and why. A submodule comes from the clone itself where that has its commit, else
-    from the clone at its path.
+    from the clone at its path. Nothing is written through a link: a crafted commit may have one where a folder is.
     """
     for file in large_files(root, commit):
         kept = object_of(root, file)
-        if kept is None:
+        if _leads_out(source, file.path):
+            yield f"{file.path} is left out: a link stands in its path"
+        elif kept is None:
             yield f"{file.path} is a pointer: the bytes {file.sha256} are not here ('git lfs fetch' brings them)"
         elif (source / file.path).is_file():
             with kept.open("rb") as stream, (source / file.path).open("wb") as target:
                 shutil.copyfileobj(stream, target)
     for one in submodules(root, commit):
         clone = clone_with(one.commit, (root, top(root) / one.path))
+        if _leads_out(source, one.path):
+            yield f"the submodule {one.path} is left out: a link stands in its path"
+            continue
         if clone is None:
             yield f"the submodule {one.path} is empty: no clone here has its commit {one.commit}"
             continue
@@ -119,10 +130,16 @@ def fill(source: Path, root: Path, commit: str) -> Iterator[str]:
         yield from (f"in {one.path}: {said}" for said in fill(source / one.path, clone, one.commit))
 
 
+def _leads_out(source: Path, path: str) -> bool:
+    """Tell whether ``path``, or a folder above it, is a link in the work tree ``source``."""
+    parts = path.split("/")
+    return any((source / "/".join(parts[:count])).is_symlink() for count in range(1, len(parts) + 1))
+
+
 def _clone(clone: Path, target: Path, commit: str) -> None:
     target.mkdir(parents=True, exist_ok=True)
     here = target.resolve()
-    run_git(here, "init", "--quiet", "--template=")
+    run_git(here, "init", "--quiet", "--template=", f"--object-format={object_format(commit)}")
     run_git(here, "fetch", "--quiet", str(top(clone).resolve()), commit)
     run_git(here, "checkout", "--quiet", "--detach", commit)
 

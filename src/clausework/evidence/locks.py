@@ -26,11 +26,14 @@ from clausework.evidence.lock_formats_jvm import (
     read_gradle_verification,
     read_maven_list,
 )
-from clausework.evidence.lock_values import Locked, LockedDependency, LockUnreadable, Unlocked
+from clausework.evidence.lock_values import Locked, LockedDependency, LockUnreadable, Unlocked, shortened
 from clausework.evidence.path_globs import path_globs
 from clausework.evidence.source_tree import TreeEntry, file_bytes, tree_entries
 
 _LARGEST = 64 << 20
+_LONGEST = 500
+"""Characters of a dependency's name, or version, that no package manager knows; no record could name it."""
+
 _REQUIREMENTS = re.compile(r"requirements[^/]*\.(?:lock|txt)")
 _HASHED = re.compile(rb"(?:^|\s)--hash[= ]\s*sha")
 _KNOWN = {
@@ -113,6 +116,12 @@ def read_lock(name: str, data: bytes) -> Lock:
         why = "this kind of lock file is not read: its dependencies are unknown"
         return Lock(name, kind, (), (Unlocked(name, "", why),))
     locked = reader(name, data)
+    entries: tuple[LockedDependency | Unlocked, ...] = (*locked.dependencies, *locked.unlocked)
+    for one in entries:
+        if len(one.name) > _LONGEST or len(one.version) > _LONGEST:
+            raise LockUnreadable(
+                f"{name}: '{shortened(one.name)}' {shortened(one.version)} is too long for a name and a version."
+            )
     return Lock(name, kind, locked.dependencies, locked.unlocked)
 
 

@@ -21,15 +21,8 @@ def reached_by_controls(items: Sequence[ItemFact]) -> frozenset[str]:
     They are the requirements that realise a control, those derived from these, what these derive from; the design that
     implements any of them or that they are allocated to, with its SOUP and what it is part of; the tests of all that.
     """
-    realising = _targets((one for one in items if one.type == "risk_control_measure"), "realised_by")
-    realising = _with_sources(items, realising, "derives_from", "software_requirement")
-    hosts = _targets((one for one in items if one.id in realising), "allocated_to")
-    units = {
-        one.id
-        for one in items
-        if one.type == "software_unit" and not (realising | hosts).isdisjoint(one.targets("implements"))
-    }
-    design = _with_targets(items, units | hosts, "part_of")
+    realising = _realising(items)
+    design = _designed(items, realising)
     soup = _targets((one for one in items if one.id in design and one.type in _DESIGN), "uses")
     above = _with_targets(items, realising, "derives_from")
     reached = {*(one.id for one in items if one.type in _RISK_FILE), *above, *design, *soup}
@@ -37,6 +30,33 @@ def reached_by_controls(items: Sequence[ItemFact]) -> frozenset[str]:
         one.id for one in items if one.type in _TESTS and any(target in reached for _, target in one.links)
     }
     return frozenset(reached | tests)
+
+
+def guarded_by_controls(items: Sequence[ItemFact]) -> frozenset[str]:
+    """Return the IDs of the risk controls, of what realises them down to its units, and of the design that holds it.
+
+    What a control's requirements derive from is not among them: that says less than they do.
+    """
+    controls = {one.id for one in items if one.type == "risk_control_measure"}
+    realising = _realising(items)
+    return frozenset(controls | realising | _designed(items, realising))
+
+
+def _realising(items: Sequence[ItemFact]) -> set[str]:
+    """Return the requirements by which controls are realised, with those that are derived from these."""
+    by_link = _targets((one for one in items if one.type == "risk_control_measure"), "realised_by")
+    return _with_sources(items, by_link, "derives_from", "software_requirement")
+
+
+def _designed(items: Sequence[ItemFact], realising: set[str]) -> set[str]:
+    """Return the units that implement the requirements, what these are allocated to, and what that is part of."""
+    hosts = _targets((one for one in items if one.id in realising), "allocated_to")
+    units = {
+        one.id
+        for one in items
+        if one.type == "software_unit" and not (realising | hosts).isdisjoint(one.targets("implements"))
+    }
+    return _with_targets(items, units | hosts, "part_of")
 
 
 def _targets(items: Iterable[ItemFact], role: str) -> set[str]:

@@ -18,13 +18,12 @@ from clausework.gates.check import (
 )
 from clausework.gates.coverage_challenges import challenges
 from clausework.gates.facts import CoverageFact, Facts
+from clausework.gates.measures import MEASURES, how_to_measure, wanted_of
 from clausework.ledger.records.gates import Reason
 from clausework.ledger.records.values import Ratio
 
 FORMATS = ("cobertura", "coverage_py", "gcovr", "go_cover", "jacoco", "lcov")
 """Every format of coverage: a file of any of them that was rejected stands in the way."""
-
-MEASURES = {"line": "line", "branch": "branch", "mcdc": "MC/DC"}
 
 _MOST_NAMED = 3
 
@@ -35,11 +34,12 @@ def evaluate(facts: Facts, settings: Settings) -> Judgement:
     A line counts as covered if any report ran it, and as a line if any report has it: further tests mend a gap, and a
     narrow report hides none. What a threshold is asked of must have been measured of every file, and every source file
     of the software item must be named by a report, unless the plan lets it go unmeasured, with a defence. Where reports
-    name other files beside those under the software item's paths, its own must reach the thresholds by themselves.
+    name other files beside those under the software item's paths, its own must reach the thresholds by themselves. A
+    defended ``branch`` or ``mcdc`` of 0 asks for no measurement: some languages' tools know none.
     """
     level = text(settings, "level")
     command = f"clausework record REPORT --level {level}"
-    wanted = {name: percent for name in MEASURES if (percent := number(settings, name)) is not None}
+    wanted = wanted_of(settings)
     if not wanted:
         return Judgement("not_applicable", rationale="the profile sets no coverage threshold for this class")
     rejected = unreadable(facts, level, "coverage")
@@ -49,19 +49,24 @@ def evaluate(facts: Facts, settings: Settings) -> Judgement:
     if not found:
         return not_evaluated(f"no coverage of level '{level}' is recorded for this build", command=command)
     merged = found[0]
-    for doubt in (_two_names(merged), *(_unmeasured(merged, name) for name in wanted)):
+    unseen = _unseen(merged, command)
+    for doubt, how in (_two_names(merged, command), *(_unmeasured(merged, name, command) for name in wanted)):
         if doubt:
-            return not_evaluated(doubt, command=command, records=merged.records)
+            first = Reason(doubt, records=merged.records, who="developer", command=how)
+            return Judgement("not_evaluated", (first, *unseen))
     reasons = [
         _too_low(merged, name, ratio, percent)
         for name, percent in wanted.items()
         if not (ratio := _ratio(merged, name)).reaches(percent)
     ]
     reasons += [] if reasons else _own_too_low(merged, wanted)
-    unseen = _unseen(merged, command)
     if reasons:
         return failed(*reasons, *unseen)
-    return Judgement("not_evaluated", unseen) if unseen else passed(_seen(merged, wanted), *merged.records)
+    return (
+        Judgement("not_evaluated", unseen)
+        if unseen
+        else passed(_seen(merged, wanted, settings), *merged.records)
+    )
 
 
 def _ratio(merged: CoverageFact, name: str) -> Ratio:
@@ -82,7 +87,7 @@ def _unseen(merged: CoverageFact, command: str) -> tuple[Reason, ...]:
             ),
         )
     if not sources.unnamed_count:
-        return ()
+        return () if sources.any_own else (_none_of_it(merged, command),)
     more = f" and {sources.unnamed_count - _MOST_NAMED} more" if sources.unnamed_count > _MOST_NAMED else ""
     said = (
         f"no coverage report of level '{merged.level}' names {', '.join(sources.unnamed[:_MOST_NAMED])}{more}, of"
@@ -93,38 +98,52 @@ def _unseen(merged: CoverageFact, command: str) -> tuple[Reason, ...]:
             f"; the report's {', '.join(sources.doubtful[:_MOST_NAMED])} may mean one of them or another file"
         )
     how = (
-        f"measure every source file, also what no test loads, then {command}; or name it in 'unmeasured' of the"
-        " software item in clausework.yaml, with a defence"
+        f"measure every source file, also what no test loads, then {command}; or name it, as what only declares, in"
+        " 'unmeasured' of the software item in clausework.yaml, with a defence"
     )
     return (Reason(said, records=merged.records, who="developer", command=how),)
 
 
-def _two_names(merged: CoverageFact) -> str:
-    """Return which files two reports name from different folders; they would be counted twice."""
-    if not merged.doubts:
-        return ""
-    return (
-        f"{'; '.join(merged.doubts[:_MOST_NAMED])} may be one file: "
-        "let every report name files by their paths from the repository's top, and supersede the other"
+def _none_of_it(merged: CoverageFact, command: str) -> Reason:
+    """Return that the reports are of nothing that is the software item's, where none of its source is asked for."""
+    return Reason(
+        f"the coverage reports of level '{merged.level}' know no line of a file under the software item's paths that is"
+        " to be measured",
+        records=merged.records,
+        who="developer",
+        command=f"name the software item's files in the plan's 'paths', measure them, then {command}",
     )
 
 
-def _unmeasured(merged: CoverageFact, name: str) -> str:
-    """Return what of a measure is missing; empty where it was measured of every file."""
-    if not _ratio(merged, name).total:
-        return f"{MEASURES[name]} coverage was not measured"
+def _two_names(merged: CoverageFact, command: str) -> tuple[str, str]:
+    """Return which files two reports name from different folders, and what to do; they would be counted twice."""
+    if not merged.doubts:
+        return "", ""
+    said = (
+        f"{'; '.join(merged.doubts[:_MOST_NAMED])} may be one file: "
+        "let every report name files by their paths from the repository's top, and supersede the other"
+    )
+    return said, command
+
+
+def _unmeasured(merged: CoverageFact, name: str, command: str) -> tuple[str, str]:
+    """Return what of a measure is missing, and what to do; empty where it was measured of every file."""
     gaps, count = {
         "line": ((), 0),
         "branch": (merged.branch_gaps, merged.branch_gap_count),
         "mcdc": (merged.mcdc_gaps, merged.mcdc_gap_count),
     }[name]
+    how = how_to_measure(name, command)
+    if not _ratio(merged, name).total:
+        return f"{MEASURES[name]} coverage was not measured", how
     if not count:
-        return ""
+        return "", ""
     more = " ..." if count > _MOST_NAMED else ""
-    return (
+    said = (
         f"{MEASURES[name]} coverage was not measured of all lines of {count} files: "
         f"{', '.join(gaps[:_MOST_NAMED])}{more}"
     )
+    return said, how
 
 
 def _too_low(merged: CoverageFact, name: str, ratio: Ratio, percent: int) -> Reason:
@@ -146,7 +165,7 @@ def _own_too_low(merged: CoverageFact, wanted: dict[str, int]) -> list[Reason]:
     return [
         Reason(
             f"{MEASURES[name]} coverage of the software item's own files is {ratio}, the plan asks {percent} %: "
-            f"{others} are outside its paths",
+            f"{others} are outside its paths, or go unmeasured by the plan",
             records=merged.records,
             who="developer",
             command="add tests for what is not covered, or name the software item's files in the plan's 'paths'",
@@ -166,20 +185,29 @@ def _least_covered(merged: CoverageFact, name: str) -> str:
     return f"; {', '.join(named)}" if named else ""
 
 
-def _seen(merged: CoverageFact, wanted: dict[str, int]) -> str:
+def _seen(merged: CoverageFact, wanted: dict[str, int], settings: Settings) -> str:
     seen = [
         f"{MEASURES[name]} {_ratio(merged, name)}, at least {percent} %" for name, percent in wanted.items()
+    ]
+    seen += [
+        f"{MEASURES[name]} is not asked"
+        for name in MEASURES
+        if number(settings, name) == 0 and name not in wanted
     ]
     if len(merged.records) > 1:
         seen.append(f"{len(merged.records)} reports together")
     if merged.joined:
         seen.append(f"counted as one file each: {', '.join(merged.joined[:_MOST_NAMED])}")
-    if merged.sources and merged.sources.left_out:
-        more = " ..." if merged.sources.left_out_count > _MOST_NAMED else ""
-        seen.append(
-            f"not measured, as the plan says: {', '.join(merged.sources.left_out[:_MOST_NAMED])}{more}"
-        )
+    if merged.sources:
+        told = merged.sources
+        seen += _named("not measured, as the plan says", told.left_out, told.left_out_count)
+        seen += _named("named without a line to run", told.silent, told.silent_count)
     return "; ".join(seen)
+
+
+def _named(what: str, files: tuple[str, ...], count: int) -> list[str]:
+    more = " ..." if count > _MOST_NAMED else ""
+    return [f"{what}: {', '.join(files[:_MOST_NAMED])}{more}"] if files else []
 
 
 CHECK = Check(

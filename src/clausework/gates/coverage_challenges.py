@@ -47,9 +47,15 @@ def challenges() -> tuple[Challenge, ...]:
         return msgspec.structs.replace(world, source=paths, unmeasured=unmeasured)
 
     def in_go(world: World) -> World:
-        return of(world, "c.go", "go.mod")
+        return of(world, "src/c.go", "src/c_test.go", "go.mod")
 
     two = ("src/controller/c.py", "src/controller/alarm.py")
+    mine = lcov(file=two[0], missed=(1, 2, 3, 4))
+    java = ("src/main/java/com/x/Alarm.java", *(f"tests/java/com/x/Test{n}.java" for n in range(9)))
+    beside = (two[0], *(f"src/controller/test_{n}.py" for n in range(9)))
+
+    def tests_in(files: tuple[str, ...], top: str) -> bytes:
+        return b"".join(lcov(file=path.removeprefix(top)) for path in files[1:])
 
     return (
         Challenge("every line and branch is covered", "pass", SOUND, settings),
@@ -180,4 +186,28 @@ def challenges() -> tuple[Challenge, ...]:
             settings,
         ),
         Challenge("the build does not say which files its commit has", "not_evaluated", of(SOUND), settings),
+        Challenge(
+            "tests lift the reports over the threshold, which name files by package",
+            "fail",
+            of(told(lcov(file="com/x/Alarm.java", missed=(1, 2)), tests_in(java, "tests/java/")), *java),
+            settings,
+        ),
+        Challenge(
+            "tests beside the source lift the reports, and the plan lets them go unmeasured",
+            "fail",
+            of(told(mine, tests_in(beside, "")), *beside, unmeasured=("src/controller/test_*",)),
+            lines,
+        ),
+        Challenge(
+            "the plan lets all source go unmeasured, and the report is of something else",
+            "not_evaluated",
+            of(told(lcov(file="tests/test_c.py")), two[0], unmeasured=("src/controller/**",)),
+            settings,
+        ),
+        Challenge(
+            "the software item's paths are of no file that the report names",
+            "not_evaluated",
+            of(told(lcov(file="lib/c.py")), "lib/c.py"),
+            settings,
+        ),
     )

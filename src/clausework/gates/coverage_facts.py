@@ -9,7 +9,7 @@ from clausework.evidence.detail import FileCoverage, read_detail
 from clausework.evidence.path_globs import PathGlobs, path_globs
 from clausework.gates.commit_facts import paths_of
 from clausework.gates.facts import CoverageFact, CoveredFile, OwnCoverage
-from clausework.gates.source_files import SourceFiles, source_files
+from clausework.gates.source_files import SourceFiles, ends_in, source_files
 from clausework.ledger.records import Record
 from clausework.plan.model import Plan
 from clausework.trace.coverage import MergedCoverage, MergedFile, merge, summed
@@ -44,6 +44,12 @@ def _of_level(
 ) -> CoverageFact:
     named: list[set[str]] = []
     merged = merge(_lines(record, open_blob, named) for record in records)
+    found = sources.named_by(named) if sources else None
+    own = tuple(
+        one
+        for one in merged.files
+        if (sources.is_own(one.path, found) if sources and found else ends_in(one.path, globs))
+    )
     branch_gaps = [one.path for one in merged.files if one.branch_gap]
     mcdc_gaps = [one.path for one in merged.files if one.mcdc_gap]
     return CoverageFact(
@@ -61,29 +67,22 @@ def _of_level(
         mcdc_gap_count=len(mcdc_gaps),
         doubts=tuple(str(one) for one in merged.doubts[:MOST_NAMED]),
         joined=tuple(str(one) for one in merged.joined[:MOST_NAMED]),
-        own=_own(merged, globs),
-        sources=sources.named_by(named) if sources else None,
+        own=_own(merged, own),
+        sources=sources.fact(found, own) if sources and found else None,
     )
 
 
-def _own(merged: MergedCoverage, globs: PathGlobs) -> OwnCoverage | None:
-    """Return the part of ``merged`` that is the software item's: tests and libraries that ran say nothing about it.
+def _own(merged: MergedCoverage, own: tuple[MergedFile, ...]) -> OwnCoverage | None:
+    """Return the ``own`` part of ``merged``: tests and libraries that ran say nothing about the software item.
 
-    Reports name files from different folders, so a file counts as its own where any end of its path matches. Where none
-    does, or all do, the reports are taken as they are.
+    Where none is its own, or all are, the reports are taken as they are.
     """
-    own = tuple(one for one in merged.files if _ends_in(one.path, globs))
     if not own or len(own) == len(merged.files):
         return None
     found = summed(own)
     kept = frozenset(one.path for one in own)
     outside = [one.path for one in merged.files if one.path not in kept]
     return OwnCoverage(found.line, found.branch, found.mcdc, tuple(outside[:MOST_NAMED]))
-
-
-def _ends_in(path: str, globs: PathGlobs) -> bool:
-    parts = path.lstrip("/").split("/")
-    return any(globs.match("/".join(parts[at:])) for at in range(len(parts)))
 
 
 def _lines(record: Record, open_blob: OpenBlob, named: list[set[str]]) -> Iterator[FileCoverage]:

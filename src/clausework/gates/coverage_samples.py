@@ -46,4 +46,4 @@ def lcov(
 
 def go_profile(*, ran: bool) -> bytes:
     """Return a Go profile of one block of ten lines."""
-    return b"mode: set\nexample.com/device/c.go:1.1,10.2 10 %d\n" % ran
+    return b"mode: set\nexample.com/src/c.go:1.1,10.2 10 %d\n" % ran

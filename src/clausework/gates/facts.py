@@ -164,7 +164,7 @@ class CoveredFile(msgspec.Struct, frozen=True, omit_defaults=True):
 class OwnCoverage(msgspec.Struct, frozen=True):
     """How much the tests of a level reached of the files under the software item's own paths; ``outside`` names others.
 
-    It is known only where reports name files of both kinds.
+    Files that the plan lets go unmeasured are others. It is known only where reports name files of both kinds.
     """
 
     line: Ratio
@@ -178,6 +178,8 @@ class SourceFilesFact(msgspec.Struct, frozen=True):
 
     ``unnamed`` are the first of these, ``doubtful`` names in a report that may mean one of several files, ``left_out``
     the first files that the plan lets go unmeasured. Empty files, and headers of C and C++, are not asked for.
+    ``any_own`` tells whether the reports name any file at all that is the software item's and is to be measured,
+    ``silent`` the first of these of which they know no line.
     """
 
     count: int
@@ -186,6 +188,9 @@ class SourceFilesFact(msgspec.Struct, frozen=True):
     doubtful: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     left_out_count: int = 0
+    any_own: bool = True
+    silent: tuple[str, ...] = ()
+    silent_count: int = 0
 
 
 class CoverageFact(msgspec.Struct, frozen=True):
@@ -364,7 +369,7 @@ class Facts(msgspec.Struct, frozen=True):
     ``previous`` the same of the build before; ``flaky`` are the cases that both failed and passed on the same source.
     ``configurations`` are those of the plan that have the software item, each with the records of the system tests
     that ran on it and in which a case passed. ``set_aside`` are the failed tests that a signed decision set aside.
-    ``software_items_gone`` are those of the line's last release, with its version, of which the plan tells nothing.
+    ``software_items_gone`` are those of the line's releases, with the last version, of which the plan tells nothing.
     ``tied`` are the anomalies that decisions tie failing system tests to, as they read now, with what they link to that
     ``items`` do not have.
     """

@@ -223,10 +223,13 @@ def scope_members(scope: StandingDecision | None) -> tuple[str, ...] | None:
 
 
 def software_items_gone(base: Base) -> dict[str, str]:
-    """Return the software items of the last release that the plan does not tell of, with that version."""
-    last = base.before.last
+    """Return the software items of releases before that the plan does not tell of, each with the newest version of it.
+
+    One that the last release left out, and that the next names otherwise, is among them.
+    """
     told = {*(item.id for item in software_items(base.plan)), *base.plan.former_software_items}
-    return {name: last.version for name in last.builds if name not in told} if last else {}
+    versions = {name: one.version for one in reversed(base.before.every) for name in one.builds}
+    return {name: version for name, version in versions.items() if name not in told}
 
 
 def plan_replaced(base: Base) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from clausework.core.clock import parse_timestamp
+from clausework.gates.control_reach import guarded_by_controls
 from clausework.gates.facts import Facts, JudgementFact
 from clausework.trace.item_fact import ItemFact
 from clausework.trace.test_changes import VanishedCase
@@ -43,7 +44,7 @@ class Kept:
         self._by = f"the impact analysis #{by.record}"
         self._named = frozenset({names} if isinstance(names, str) else names)
         self._tests = {one.id for one in facts.items if one.type in {"test_case", "test_protocol"}}
-        self._guarding = _guarding(facts)
+        self._guarding = guarded_by_controls(facts.items)
         self._changed = _changed(facts)
 
     def why(self, one: VanishedCase) -> str:
@@ -66,13 +67,6 @@ def why_repeated(facts: Facts, cases: Iterable[VanishedCase]) -> str:
     by = narrowed(facts)
     kept = Kept(facts, by) if by else None
     return next((why for one in cases if (why := kept.why(one) if kept else NOBODY)), "")
-
-
-def _guarding(facts: Facts) -> frozenset[str]:
-    """Return the risk controls, and what realises them."""
-    controls = [one for one in facts.items if one.type == "risk_control_measure"]
-    realising = {target for one in controls for target in one.targets("realised_by")}
-    return frozenset({*(one.id for one in controls), *realising})
 
 
 def _changed(facts: Facts) -> frozenset[str]:

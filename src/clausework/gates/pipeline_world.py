@@ -6,7 +6,8 @@ import functools
 
 import msgspec
 
-from clausework.evidence.pipelines.description import Chosen, PipelineDescription, describe_pipeline
+from clausework.evidence.pipelines.describe import Chosen, describe_pipeline
+from clausework.evidence.pipelines.description import PipelineDescription
 from clausework.evidence.pipelines.model import Sources
 from clausework.evidence.pipelines.systems import system_of
 

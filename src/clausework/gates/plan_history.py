@@ -15,6 +15,7 @@ from clausework.gates.plan_finding import PlanFinding
 from clausework.gates.plan_reviews import overdue_findings
 from clausework.gates.threshold_history import Measured, PastCheck, PlanVersion, Use, history_findings
 from clausework.gates.threshold_measures import measured
+from clausework.gates.unmeasured_history import unmeasured_findings
 from clausework.ledger.ledger import Ledger, Snapshot
 from clausework.ledger.records.build import Build
 from clausework.ledger.records.gates import Verdict
@@ -52,6 +53,7 @@ def plan_findings(
     measure = _Measuring(snapshot, ledger, standing)
     return (
         *history_findings(history, past, measure),
+        *unmeasured_findings(history, past),
         *overdue_findings(asked.plan, asked.sha256, day),
     )
 

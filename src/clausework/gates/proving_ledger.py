@@ -6,9 +6,7 @@ import io
 
 from clausework.core.clock import system_clock, timestamp
 from clausework.core.digests import sha256_of
-from clausework.evidence.pipelines.description import (
-    PipelineDescription,
-)
+from clausework.evidence.pipelines.description import PipelineDescription
 from clausework.evidence.reading import Accepted, read_evidence
 from clausework.evidence.record import evidence_body, rejection_body
 from clausework.gates.facts import Facts

@@ -134,6 +134,10 @@ def challenges() -> tuple[Challenge, ...]:
 
     gone = junit(("test_stops", "passed", _LINKS))
     guarded = msgspec.structs.replace(narrowed, fields={**narrowed.fields, "requirements": ("REQ-1",)})
+    of_unit = msgspec.structs.replace(narrowed, fields={**narrowed.fields, "requirements": ("UNIT-1",)})
+    unit = junit(("test_stops", "passed", _LINKS), ("test_motor", "passed", "verifies=UNIT-1"))
+    refining = _SECOND.replace(b"rate.}", b"rate., links: {derives_from: [REQ-1]}}")
+    refined = msgspec.structs.replace(world(gone, narrowed), items=SOUND.items + refining)
     before_narrowed = msgspec.structs.replace(narrowed, version="0.9.1", id="0.9.1")
     over = msgspec.structs.replace(narrowed, fields={**narrowed.fields, "repeat_until": "2020-01-01"})
     own = msgspec.structs.replace(retired, author=QUALITY[0])
@@ -196,6 +200,14 @@ def challenges() -> tuple[Challenge, ...]:
         ),
         Challenge("an emergency leaves out what the change does not touch", "pass", world(gone, narrowed)),
         Challenge("an emergency leaves out the tests of a risk control", "fail", world(other, guarded)),
+        Challenge(
+            "an emergency leaves out the tests of a control's unit", "fail", world(gone, of_unit, before=unit)
+        ),
+        Challenge(
+            "an emergency leaves out the tests of what refines a control's requirement",
+            "fail",
+            refined,
+        ),
         Challenge("the day by which all is repeated has come", "fail", world(gone, over)),
     )
 

@@ -65,6 +65,21 @@ def _of_coverage() -> tuple[Challenge, ...]:
             _SETTINGS,
         ),
         Challenge(
+            "a comment in the alarm handler leaves all of it out of the report",
+            "not_evaluated",
+            told(lcov(file=two[1]) + b"SF:%s\nend_of_record\n" % _ALARM.encode(), source=two),
+            _SETTINGS,
+        ),
+        Challenge(
+            "the alarm handler's package has a file without a line to run",
+            "pass",
+            told(
+                lcov(file=_ALARM) + b"SF:src/controller/__init__.py\nend_of_record\n",
+                source=(_ALARM, "src/controller/__init__.py"),
+            ),
+            _SETTINGS,
+        ),
+        Challenge(
             "the alarm handler is covered as the rest is",
             "pass",
             told(much_elsewhere() + lcov(file=_ALARM)),

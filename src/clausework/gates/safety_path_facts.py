@@ -37,7 +37,8 @@ class UnitCoverage(msgspec.Struct, frozen=True):
 
     ``unnamed`` are files that no report names, ``dark`` those with lines of which none ran, ``branch_gaps`` and
     ``mcdc_gaps`` those with lines of which branches or conditions were not measured; of each the first, and how many.
-    ``doubtful`` are names in a report that may mean one of the unit's files or another.
+    ``doubtful`` are names in a report that may mean one of the unit's files or another, ``silent`` files that reports
+    name and know no line of.
     """
 
     level: str
@@ -52,6 +53,7 @@ class UnitCoverage(msgspec.Struct, frozen=True):
     branch_gaps: tuple[str, ...] = ()
     mcdc_gaps: tuple[str, ...] = ()
     doubtful: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()
 
 
 class ControlUnit(msgspec.Struct, frozen=True):
@@ -294,6 +296,9 @@ class _Reports:
             branch_gaps=_first(files, lambda one: one.branch is None or one.branch_gap),
             mcdc_gaps=_first(files, lambda one: one.mcdc is None or one.mcdc_gap),
             doubtful=tuple(name for name, may_be in doubtful if wanted.intersection(may_be))[:MOST_NAMED],
+            silent=tuple(one.path for one in files if not one.line.total and not _may_be_silent(one.path))[
+                :MOST_NAMED
+            ],
         )
 
     def _merge(
@@ -316,6 +321,11 @@ class _Reports:
     def _lines(self, record: Record) -> Iterator[FileCoverage]:
         with self._open_blob(record.body.reading.detail.sha256) as stream:
             yield from read_detail(stream, FileCoverage)
+
+
+def _may_be_silent(path: str) -> bool:
+    """Tell whether a file often holds no more than its documentation, as what makes a folder a package of Python."""
+    return path.rpartition("/")[2] == "__init__.py"
 
 
 def _first(files: Iterable[MergedFile], lacks: Callable[[MergedFile], bool]) -> tuple[str, ...]:

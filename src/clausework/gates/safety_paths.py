@@ -8,24 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
 from clausework.gates.check import (
     Check,
     Judgement,
     Settings,
     not_evaluated,
-    number,
     passed,
     text,
     unreadable,
 )
 from clausework.gates.facts import Facts
+from clausework.gates.measures import MEASURES, how_to_measure, wanted_of
 from clausework.gates.safety_path_challenges import challenges
 from clausework.gates.safety_path_facts import ControlUnit, SafetyPaths, UnitCoverage, in_software
 from clausework.gates.ways_out import flaky_note, with_ways
 from clausework.ledger.records.gates import Reason
 from clausework.ledger.records.values import Ratio
-
-MEASURES = {"line": "line", "branch": "branch", "mcdc": "MC/DC"}
 
 _MOST_NAMED = 3
 _VERIFYING = ("verifies", "verifies_implementation", "verifies_effectiveness", "verifies_under_fault")
@@ -38,7 +38,7 @@ def evaluate(facts: Facts, settings: Settings) -> Judgement:
     does a unit with a file of which nothing ran, whatever its others reach.
     """
     level = text(settings, "level")
-    wanted = {name: percent for name in MEASURES if (percent := number(settings, name)) is not None}
+    wanted = wanted_of(settings)
     missing = _nothing_to_judge(facts, level, wanted)
     if missing:
         return missing
@@ -130,9 +130,17 @@ def _doubts(
         if gaps.get(name):
             files = ", ".join(gaps[name][:_MOST_NAMED])
             said = f"{MEASURES[name]} coverage was not measured of all lines of {files}"
-            yield _unmeasured(unit, said, level, measured)
+            gap = _unmeasured(unit, said, level, measured)
+            yield msgspec.structs.replace(gap, command=how_to_measure(name, gap.command))
     if not measured.line.total and not measured.unnamed:
         yield _unmeasured(unit, "the reports name its files, and no line of them", level, measured)
+    elif measured.silent:
+        files = ", ".join(measured.silent[:_MOST_NAMED])
+        said = (
+            f"the reports know no line of {files}: a comment or setting leaves all of it out, or nothing in it runs,"
+            " and it is not to be named in the unit's 'paths'"
+        )
+        yield _unmeasured(unit, said, level, measured)
 
 
 def _unmeasured(unit: ControlUnit, what: str, level: str, measured: UnitCoverage | None = None) -> Reason:

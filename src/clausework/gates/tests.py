@@ -29,6 +29,8 @@ from clausework.gates.ways_out import flaky_and_passing, flaky_note, with_ways
 from clausework.ledger.records.gates import Outcome, Reason
 from clausework.trace.results import CaseStanding
 
+_MOST_SAID = 3
+
 
 def evaluate(facts: Facts, settings: Settings) -> Judgement:
     """Pass when the level has cases, none is red, at least one passed, and no report of it was rejected.
@@ -98,7 +100,8 @@ def _judge_counts(facts: Facts, level: str, record: str, stand: int) -> Judgemen
 
 def _red(facts: Facts, one: CaseStanding, level: str) -> Reason:
     tie = why_not(facts, one)
-    said = f": {one.message.splitlines()[0]}" if one.message.strip() else ""
+    told = [text.strip().splitlines()[0] for text in (one.message, *one.said_before) if text.strip()]
+    said = f": {'; in another run: '.join(told[:_MOST_SAID])}" if told else ""
     message = f"{one.case} failed{flaky_note(facts, one)}{f', and {tie}' if tie else ''}{said}"
     return with_ways(facts, one, level, message, _items_of(facts, one.level, one.case))
 
@@ -343,6 +346,7 @@ def _residual_challenges() -> tuple[Challenge, ...]:
     graver = junit(("test_stops", "passed", "verifies=REQ-1"), ("test_screen", "failed", "")).replace(
         b"the motor ran on", b"the device burns"
     )
+    hidden = (EvidenceFile("grave.xml", graver, "system"), EvidenceFile("mild.xml", report, "system"))
     cases: tuple[tuple[str, Outcome, World], ...] = (
         ("a failure stands as an evaluated residual anomaly", "pass", world(evaluated("ANOM-1"), tied)),
         ("one role alone tolerates a failure", "fail", world(evaluated("ANOM-1"), one_role)),
@@ -384,6 +388,11 @@ def _residual_challenges() -> tuple[Challenge, ...]:
                 world(evaluated("ANOM-1"), tied),
                 evidence_after=(EvidenceFile("again.xml", graver, "system"),),
             ),
+        ),
+        (
+            "the test is run again until it fails as it was tolerated, after it failed with something else",
+            "fail",
+            msgspec.structs.replace(world(evaluated("ANOM-1"), tied), evidence_after=hidden),
         ),
         (
             "the failure was tolerated on other artefacts",

@@ -22,7 +22,8 @@ from clausework.plan.profiles import check_profile
 
 QUALITY = "quality"
 
-_RED = frozenset({"fail", "deviation"})
+RED = frozenset({"fail", "deviation"})
+"""Outcomes of a check that failed, be it that a deviation covered it."""
 _ANY_CHANGE = Choice(())
 """How a setting that only a team's own check knows is compared: whether another value is laxer cannot be told."""
 
@@ -168,7 +169,7 @@ def _failed_under_stricter(
         if one.record >= before or (one.software_item, one.stage, one.verdict.check) != key:
             continue
         asked = read_setting(kind, one.verdict.settings.get(setting))
-        if one.verdict.outcome in _RED and asked is not None and _laxer(kind, now, asked):
+        if one.verdict.outcome in RED and asked is not None and _laxer(kind, now, asked):
             return one.record
     return None
 

@@ -39,9 +39,13 @@ def failure_id(software_item: str, case: str) -> str:
 def failure_digest(facts: Facts, case: CaseStanding) -> Sha256:
     """Return the digest of a failing system test as a matter: the case, what it says, the artefacts it failed on.
 
-    Of several failures it is the newest that speaks. Where it says nothing, its records stand for it.
+    Of several failures each counts that says something else: running a test until it fails mildly hides none of them.
+    Where one says nothing, the records stand for it.
     """
-    said: object = case.message.strip() or case.records
+    messages = sorted({one.strip() for one in (case.message, *case.said_before)})
+    said: object = messages if len(messages) > 1 else messages[0]
+    if not messages[0]:
+        said = [messages[1:], case.records] if messages[1:] else case.records
     outputs = sorted(one.sha256 for one in facts.build.outputs)
     return sha256_of(canonical_json([LEVEL, case.case, said, outputs]))
 

@@ -13,6 +13,7 @@ import msgspec
 
 from clausework.gates.facts import Facts, JudgementFact, LintFact
 from clausework.gates.soup_names import names_of, normal_name
+from clausework.gates.trace_finding import TraceFinding
 from clausework.trace.item_fact import ItemFact
 
 JUDGED_HERE = "trace_rules"
@@ -21,19 +22,6 @@ JUDGED_HERE = "trace_rules"
 
 _LEADS_NOWHERE = frozenset({"L19-dangling-link", "blank-link"})
 """What reading calls a link that leads to no item."""
-
-
-class TraceFinding(msgspec.Struct, frozen=True):
-    """What a rule finds: its name, a sentence, the items and records that it is about, and who mends it how."""
-
-    rule: str
-    message: str
-    clauses: tuple[str, ...]
-    items: tuple[str, ...] = ()
-    records: tuple[int, ...] = ()
-    who: str = "developer"
-    command: str = "clausework lint"
-    judged_by: str = ""
 
 
 class TraceRule(msgspec.Struct, frozen=True):

@@ -108,7 +108,7 @@ def _judge_evaluations(facts: Facts, days: int | None) -> Judgement:
         missing = "no SBOM" if soup else "no SOUP item"
         return not_evaluated(
             f"no vulnerability scan is recorded, and {missing} says what the software is made of",
-            command="clausework record REPORT",
+            command=f"clausework record REPORT, of a vulnerability scan{', or the SBOM' if soup else ''}",
         )
     unlisted = _unlisted(facts)
     if unlisted:

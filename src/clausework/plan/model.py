@@ -96,7 +96,7 @@ class Environment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where software runs: the stages that must have passed, or that a signed release is required.
 
     ``automatic`` lets a build advance by itself; ``drift`` says whether a difference from the released
-    digests is forbidden or only reported.
+    digests is forbidden or only reported by whoever watches what runs: nothing here does.
     """
 
     after: tuple[Text, ...] = ()

@@ -10,25 +10,25 @@ from collections.abc import Sequence
 _REASON = "No stage of the pipeline asks for it; its owner confirms by the review where it is done."
 
 _WHERE: tuple[tuple[str, str], ...] = (
-    ("4.1", "usually the quality manual"),
-    ("4.4", "usually the legacy software file, where the device has legacy software"),
-    ("5.1", "usually the software development plan"),
-    ("5.2", "usually the software requirements specification and its review records"),
-    ("5.3", "usually the software architecture description and its review records"),
-    ("5.4", "usually the detailed design and its review records"),
-    ("5.5", "usually the software verification plan"),
-    ("5.6.8", "usually the problem resolution procedure"),
-    ("5.6", "usually the integration test plan and its review records"),
-    ("5.7.2", "usually the problem resolution procedure"),
-    ("5.7", "usually the system test plan and its review records"),
-    ("6.", "usually the software maintenance plan"),
-    ("7.", "usually the risk management plan and file"),
-    ("8.", "usually the configuration management plan"),
-    ("9.", "usually the problem resolution procedure"),
+    ("4.1", "the quality manual, usually"),
+    ("4.4", "the legacy software file where the device has legacy software, usually"),
+    ("5.1", "the software development plan, usually"),
+    ("5.2", "the software requirements specification and its review records, usually"),
+    ("5.3", "the software architecture description and its review records, usually"),
+    ("5.4", "the detailed design and its review records, usually"),
+    ("5.5", "the software verification plan, usually"),
+    ("5.6.8", "the problem resolution procedure, usually"),
+    ("5.6", "the integration test plan and its review records, usually"),
+    ("5.7.2", "the problem resolution procedure, usually"),
+    ("5.7", "the system test plan and its review records, usually"),
+    ("6.", "the software maintenance plan, usually"),
+    ("7.", "the risk management plan and file, usually"),
+    ("8.", "the configuration management plan, usually"),
+    ("9.", "the problem resolution procedure, usually"),
 )
 """The document where a clause is usually done, by how its number begins; the first that fits."""
 
-_ELSEWHERE = "usually the quality system's procedure for it"
+_ELSEWHERE = "the quality system's procedure for it, usually"
 
 
 def gaps_section(clauses: Sequence[tuple[str, str]], owner: str, review: str) -> str:

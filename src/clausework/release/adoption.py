@@ -7,6 +7,7 @@ here goes through the release gate, whatever anybody declares about it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -17,7 +18,9 @@ from clausework.ledger.records.build import Build, BuildOutputs
 from clausework.ledger.records.release import Release
 from clausework.ledger.records.root import Root
 from clausework.release.withdrawal import withdrawal_of
-from clausework.trace.standing import StandingDecision
+
+if TYPE_CHECKING:
+    from clausework.trace.standing import StandingDecision
 
 FORM = "adopt"
 KIND = "adoption"

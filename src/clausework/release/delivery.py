@@ -83,6 +83,14 @@ def _versions_taken(facts: ReleaseFacts) -> list[Reason]:
     ]
 
 
+_DOCUMENTED = {
+    "build command": "set 'build: command:' in clausework.yaml, then clausework build",
+    "lock files": "name them under 'build: locks:' in clausework.yaml, an empty one where there is no dependency,"
+    " then clausework build",
+}
+"""What has a build say how it was made, where the plan is what lacks."""
+
+
 def environment_documented(facts: ReleaseFacts) -> Judgement:
     """Tell of each component whether commit, command, tools, environment and locks are recorded (5.8.5)."""
     reasons = []
@@ -98,7 +106,7 @@ def environment_documented(facts: ReleaseFacts) -> Judgement:
                 f"build environment unknown: {field} of {item}",
                 records=(build.build.record,),
                 who="developer",
-                command="clausework build (with 'build: command:' in clausework.yaml)",
+                command=_DOCUMENTED.get(field, "clausework build, in a run of its own"),
             )
             for field in missing
         ]

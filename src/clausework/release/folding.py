@@ -16,7 +16,7 @@ from clausework.ledger.ledger import Ledger, Snapshot
 from clausework.ledger.records import Record
 from clausework.ledger.records.build import BuildOutputs
 from clausework.ledger.records.control import ItemBaseline
-from clausework.ledger.records.release import Candidate, Component, Release
+from clausework.ledger.records.release import Candidate, Component
 from clausework.plan.differences import differences
 from clausework.plan.effective import effective_stages
 from clausework.plan.load import load_plan
@@ -65,9 +65,10 @@ def fold_release_facts(
         )
         for build in frozen.builds
     )
-    released = _released(snapshot.records, candidate)
-    lines = (frozen.line, *standing.left_by(plan.release_line))
     all_released = releases(snapshot.records, standing)
+    own = (one.record for one in all_released if one.record.body.candidate.sha256 == candidate.sha256)
+    released = next(own, None)
+    lines = (frozen.line, *standing.left_by(plan.release_line))
     return ReleaseFacts(
         schema=SCHEMA,
         at=at,
@@ -93,9 +94,7 @@ def fold_release_facts(
         last_validation=_last_test(builds, released, "validation"),
         archive=archive_fact(snapshot.records, candidate, plan),
         released_versions=tuple(
-            one.body.version
-            for one in snapshot.records
-            if isinstance(one.body, Release) and one.body.candidate.sha256 != candidate.sha256
+            one.version for one in all_released if one.record.body.candidate.sha256 != candidate.sha256
         )
         + adopted_versions(snapshot.records, standing.decisions, released),
         authors=tuple(sorted({author for facts in builds for author in facts.build.authors})),
@@ -128,17 +127,6 @@ def _items(records: Sequence[Record], open_blob: OpenBlob, baseline: str) -> tup
             with open_blob(record.body.detail.sha256) as stream:
                 return read_baseline(stream)
     return ()
-
-
-def _released(records: Sequence[Record], candidate: Record) -> Record | None:
-    return next(
-        (
-            one
-            for one in records
-            if isinstance(one.body, Release) and one.body.candidate.sha256 == candidate.sha256
-        ),
-        None,
-    )
 
 
 def _planned(

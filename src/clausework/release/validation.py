@@ -210,7 +210,8 @@ def _accepted(facts: ReleaseFacts, needs: int, records: list[int]) -> Judgement:
     command = f"clausework decide review validation --version {facts.version}"
     if review is None or not review.by_role(*JUDGES):
         return not_evaluated(
-            "nobody in quality accepted the validation of these artefacts against the user needs (13485 7.3.7)",
+            "nobody in quality or release authority accepted the validation of these artefacts against the user needs"
+            " (13485 7.3.7)",
             who="quality",
             command=command,
         )

@@ -139,7 +139,8 @@ def _judge_review(facts: ReleaseFacts) -> Judgement:
     review = facts.judged("review", "verification", facts.version, facts.subject)
     if review is None or not review.by_role(*JUDGES):
         return not_evaluated(
-            "nobody in quality evaluated the results of verification of these artefacts (5.7.4, 5.8.1)",
+            "nobody in quality or release authority evaluated the results of verification of these artefacts"
+            " (5.7.4, 5.8.1)",
             who="quality",
             command=command,
         )

@@ -14,11 +14,11 @@ import msgspec
 from clausework.core.clock import parse_timestamp
 from clausework.ledger.records import Record
 from clausework.ledger.records.delivery import Derivation, Distribution
-from clausework.ledger.records.release import Release
 from clausework.release.adoption import adopted_releases
 from clausework.release.distribution_list import Delivery
 from clausework.release.placements import Placement, placements
-from clausework.trace.standing import StandingDecision
+from clausework.trace.releases import releases
+from clausework.trace.standing import Standing
 
 OpenBlob = Callable[[str], BinaryIO]
 
@@ -55,18 +55,17 @@ class Known(msgspec.Struct, frozen=True):
     digests: dict[str, str]
 
 
-def known_versions(records: Sequence[Record], decisions: Sequence[StandingDecision]) -> Known:
+def known_versions(records: Sequence[Record], standing: Standing) -> Known:
     """Return what is known of versions; of several that name one artefact the newest counts."""
     found: dict[str, Record] = {}
     digests: dict[str, str] = {}
-    for one in adopted_releases(records, decisions):
+    for one in adopted_releases(records, standing.decisions):
         if one.counts:
             found[one.body.version] = one.record
             digests.update(dict.fromkeys((each.sha256 for each in one.body.artefacts), one.body.version))
-    for record in records:
-        if isinstance(record.body, Release):
-            found[record.body.version] = record
-            digests.update(dict.fromkeys(record.body.artefacts, record.body.version))
+    for released in releases(records, standing):
+        found[released.version] = released.record
+        digests.update(dict.fromkeys(released.record.body.artefacts, released.version))
     return Known(found, digests | _derived(records, digests))
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from html import escape
+from html import escape as _escaped
 
+from clausework.core.printable import printable
 from clausework.reports.tables import Report, Table
 
 _STYLE = """
@@ -51,6 +52,12 @@ _FOLDED = 3
 """Lines of a cell behind its first that are folded away until somebody asks for them."""
 
 _OUTCOMES = frozenset({"verified", "failed", "not verified", "passed", "red"})
+
+
+def escape(text: str, *, quote: bool = True) -> str:
+    """Return ``text`` for a page: no markup of its own, and nothing hidden that makes it read as another text."""
+    lines = text.replace("\r\n", "\n").replace("\t", " ").split("\n")
+    return _escaped("\n".join(map(printable, lines)), quote=quote)
 
 
 def html_bytes(report: Report) -> bytes:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
-from clausework.gates.trace_findings import TraceFinding
+from clausework.gates.trace_finding import TraceFinding
 from clausework.ledger.records.values import Ratio
 from clausework.reports.tables import Report, Table
 from clausework.standards import cite

@@ -56,10 +56,14 @@ class Report(msgspec.Struct, frozen=True):
 class CaseRuns:
     """What counts of one case: the places, in ``TestRuns.reports``, of the reports that say so, each once, in order.
 
-    ``set_aside`` are those in which it failed for what was signed to be a failure of the infrastructure.
+    ``set_aside`` are those in which it failed for what was signed to be a failure of the infrastructure. ``message`` is
+    what the newest failure says, ``said_before`` what others said instead, each once.
     """
 
-    __slots__ = ("case", "file", "linked", "links", "message", "passed", "red", "set_aside", "skipped")
+    __slots__ = (
+        *("case", "file", "linked", "links", "message", "passed", "red", "said_before", "set_aside"),
+        "skipped",
+    )
 
     def __init__(self, case: str) -> None:
         self.case = case
@@ -68,6 +72,7 @@ class CaseRuns:
         self.skipped: tuple[int, ...] = ()
         self.set_aside: tuple[int, ...] = ()
         self.message = ""
+        self.said_before: tuple[str, ...] = ()
         self.links: tuple[Link, ...] = ()
         self.linked = False
         self.file = ""
@@ -79,6 +84,8 @@ class CaseRuns:
         elif case.outcome == "skipped":
             self.skipped = _and_here(self.skipped, here)
         else:
+            if self.red and self.message != case.message and self.message not in self.said_before:
+                self.said_before = (*self.said_before, self.message)
             self.red = _and_here(self.red, here)
             self.message = case.message
 

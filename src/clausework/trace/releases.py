@@ -56,6 +56,17 @@ def releases(records: Sequence[Record], standing: Standing) -> tuple[Released, .
     return tuple(_Releases(records, standing).read())
 
 
+def false_releases(records: Sequence[Record], standing: Standing) -> tuple[str, ...]:
+    """Return, of each record that says a version was released and is no release, which entry it is and why."""
+    sound = {one.record.index for one in releases(records, standing)}
+    return tuple(
+        f"entry {one.index}: it says that {one.body.version} was released, and that counts for nothing: "
+        + (release_fault(records, one) or "its gate lacked signatures that the plan asks for")
+        for one in records
+        if isinstance(one.body, Release) and one.index not in sound
+    )
+
+
 def release_fault(records: Sequence[Record], release: Record) -> str:
     """Return what is wrong with a release record's own references; empty where they hold together."""
     body: Release = release.body
@@ -128,14 +139,15 @@ def _referred(records: Sequence[Record], reference: Reference) -> Record | None:
 
 
 class Before(msgspec.Struct, frozen=True):
-    """What a version comes after: the releases of the build's software item, newest first, and the last of them all.
+    """What a version comes after: the releases of the build's software item, newest first, and ``every`` release.
 
-    ``last`` is the line's newest release, or that which the line left on; it may be of other software items alone.
-    ``at`` is the record of the version's own release, absent while it has none: what happened since changes nothing.
+    ``every`` are those of the line, or of that which it left up to there, newest first; some may be of other software
+    items alone. ``at`` is the record of the version's own release, absent while it has none: what happened since
+    changes nothing.
     """
 
     releases: tuple[Released, ...] = ()
-    last: Released | None = None
+    every: tuple[Released, ...] = ()
     at: int | None = None
 
     @property
@@ -164,17 +176,14 @@ def predecessors(
     before = [one for one in found if at is None or one.record.index < at]
     on_line = [one for one in before if one.line == line]
     if on_line:
-        return Before(tuple(one for one in reversed(on_line) if one in mine), _last(on_line), at)
+        return Before(tuple(one for one in reversed(on_line) if one in mine), tuple(reversed(on_line)), at)
     lines = ([one for one in before if one.line == name] for name in left)
     on_left = next(filter(None, lines), [])
-    behind = _up_to(build, [one for one in on_left if one in mine], names)
-    return Before(
-        tuple(reversed(behind)), _last(behind) if behind or build.range_from else _last(on_left), at
-    )
-
-
-def _last(found: Sequence[Released]) -> Released | None:
-    return found[-1] if found else None
+    had_it = [one for one in on_left if one in mine]
+    behind = _up_to(build, had_it, names)
+    until = on_left.index(behind[-1]) + 1 if behind else 0 if had_it else len(on_left)
+    every = on_left[:until]
+    return Before(tuple(reversed(behind)), tuple(reversed(every)), at)
 
 
 def _up_to(build: Build, found: list[Released], names: Sequence[str]) -> list[Released]:

@@ -20,12 +20,16 @@ CaseOutcome = Literal["passed", "red", "not_run_again", "skipped", "missing"]
 
 _MOST_UNLINKED = 20
 _LONGEST_MESSAGE = 400
+_MOST_SAID = 20
 _SYSTEM = "system"
 _INTEGRATION = "integration"
 
 
 class CaseStanding(msgspec.Struct, frozen=True):
-    """A case at a test level: its identity, where it stands, and the records that say so (red ones, if any)."""
+    """A case at a test level: its identity, where it stands, and the records that say so (red ones, if any).
+
+    ``message`` is what its newest failure says; ``said_before`` what others said instead, the first of them.
+    """
 
     case: str
     level: str
@@ -33,6 +37,7 @@ class CaseStanding(msgspec.Struct, frozen=True):
     records: tuple[int, ...]
     message: str = ""
     file: str = ""
+    said_before: tuple[str, ...] = ()
 
 
 class ItemCases(msgspec.Struct, frozen=True):
@@ -140,9 +145,10 @@ def _outcome_of(run: CaseRuns, runs: TestRuns) -> CaseOutcome:
 
 def _standing(run: CaseRuns, level: str, outcome: CaseOutcome, runs: TestRuns) -> CaseStanding:
     if outcome == "red":
-        return CaseStanding(
-            run.case, level, outcome, runs.indexes(run.red), run.message[:_LONGEST_MESSAGE], run.file
-        )
+        said, *before = dict.fromkeys(one[:_LONGEST_MESSAGE] for one in (run.message, *run.said_before))
+        more = [f"and {len(before) - _MOST_SAID} more"] if len(before) > _MOST_SAID else []
+        told = (*before[:_MOST_SAID], *more)
+        return CaseStanding(run.case, level, outcome, runs.indexes(run.red), said, run.file, told)
     places = run.set_aside if outcome == "not_run_again" else run.skipped
     return CaseStanding(run.case, level, outcome, runs.indexes(places), file=run.file)
 

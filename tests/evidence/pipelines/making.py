@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from textwrap import dedent
 
-from clausework.evidence.pipelines.description import Chosen, PipelineDescription, describe_pipeline
+from clausework.evidence.pipelines.describe import Chosen, describe_pipeline
+from clausework.evidence.pipelines.description import PipelineDescription
 from clausework.evidence.pipelines.model import Sources
 from clausework.evidence.pipelines.systems import system_of
 

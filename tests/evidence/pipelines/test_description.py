@@ -9,11 +9,10 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clausework.evidence.pipelines.describe import Chosen, describe_pipeline
 from clausework.evidence.pipelines.description import (
-    Chosen,
     PipelineDescription,
     PipelineFinding,
-    describe_pipeline,
     description_bytes,
     read_description,
 )

@@ -9,7 +9,8 @@ import msgspec
 
 from clausework.evidence.git import prefix, revision, run_git, shallow_commits, shown, top
 from clausework.evidence.path_globs import literal, path_globs
-from clausework.evidence.pipelines.description import Chosen, PipelineDescription, describe_pipeline
+from clausework.evidence.pipelines.describe import Chosen, describe_pipeline
+from clausework.evidence.pipelines.description import PipelineDescription
 from clausework.evidence.pipelines.model import Sources
 from clausework.evidence.pipelines.systems import system_named, system_of
 from clausework.evidence.pipelines.yaml_nodes import LARGEST_FILE

@@ -106,7 +106,8 @@ def test_environment(audited: Audited) -> Said:
     system = [one for one in audited.of(TestResult) if levels.get(one.index) == _SYSTEM]
     ran_on = {one.index: one.body.clausework.origin.configuration for one in system if one.index not in runs}
     missing = [
-        f"system test report #{index} does not say what it ran on: --configuration"
+        f"system test report #{index} does not say what it ran on:"
+        " clausework record REPORT --level system --configuration NAME"
         for index, configuration in ran_on.items()
         if configuration is None
     ]
