@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-import msgspec
 
 from clausework.core.errors import Unavailable
 from clausework.core.printable import printable
-from clausework.ledger.records.gates import CheckVerdict, Reason
+
+if TYPE_CHECKING:  # '--help' need not wait for it
+    from clausework.ledger.records.gates import CheckVerdict, Reason
 
 COLOURS = {
     "pass": "green",
@@ -45,7 +45,7 @@ COLOURS = {
     "deviation": "magenta",
 }
 
-_MARK = secrets.token_hex(8)  # so that no file can hold a mark
+_MARK = os.urandom(8).hex()  # so that no file can hold a mark
 _MARKS = re.compile(f"\x00{_MARK}:([a-z_]*)\x00")
 _COLOUR_CODES = re.compile(r"(\x1b\[[0-9;]*m)")
 _UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
@@ -70,6 +70,8 @@ def say_again(line: str) -> None:
 
 def show_json(value: Any) -> None:
     """Write ``value`` as JSON, for programs."""
+    import msgspec
+
     data = msgspec.json.encode(value, order="sorted", enc_hook=_path_text)
     text = msgspec.json.format(data, indent=2).decode()
     _write(_UNSAFE_IN_JSON.sub(lambda found: f"\\u{ord(found.group()):04x}", text), error=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import traceback
 from collections.abc import Sequence
 
 import click
@@ -114,6 +113,8 @@ def _told(error: BaseException) -> int:
             place = f"'{error.filename}': " if error.filename else ""
             show_error(f"{place}{error.strerror or error}.", Unavailable.hint)
             return Unavailable.exit_code
+    import traceback  # needed by a defect alone
+
     for line in "".join(traceback.format_exception(error)).splitlines():
         say(line, error=True)
     show_error(f"{type(error).__name__}: {error}", Defect.hint)
