@@ -12,6 +12,8 @@ from clausework.actions.delivery_matters import VersionNotReleased, released_ver
 from clausework.actions.deploy import Asked, decide_deployment
 from clausework.actions.distribution import record_distribution, runs
 from clausework.actions.export_index import export_index
+from clausework.actions.register_filling import rebuild
+from clausework.actions.registers import Releases
 from clausework.actions.release import release
 from clausework.actions.sign import sign, waiting
 from clausework.actions.status import status
@@ -92,6 +94,21 @@ def test_true_release_is_made_and_withdrawn_beside_a_forged_one(forged: Device) 
         assert [one.index for one in status(workplace).releases] == [index]
         assert released_version(workplace, VERSION).sha256 == workplace.record(index).sha256
         assert audit(workplace, VERSION).release == index
+
+
+def test_registers_keep_the_release_that_people_signed(forged: Device) -> None:
+    """Attack: the forged record stands first in the log, and the answers that are kept rest on it."""
+    with forged.open() as workplace:
+        index = _signed(workplace)
+        registers = workplace.embedded.registers
+        for fill in (
+            lambda: trace(workplace, item="REQ-001", version=VERSION),
+            lambda: rebuild(workplace.ledger, registers, workplace.snapshot(), at=workplace.now()),
+        ):
+            fill()
+            held = Releases(workplace.ledger, registers).about(VERSION, "REQ-001")
+            assert held is not None
+            assert held.release == index
 
 
 def test_forged_later_version_hides_nobody_who_runs_the_true_one(forged: Device) -> None:

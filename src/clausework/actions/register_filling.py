@@ -24,9 +24,8 @@ from clausework.ledger.ledger import Ledger, Snapshot
 from clausework.ledger.ports import Registers, RegistersUnavailable
 from clausework.ledger.records import Record
 from clausework.ledger.records.build import Build
-from clausework.ledger.records.release import Release
 from clausework.ledger.tree import root_of_frontier
-from clausework.release.candidate import release_of
+from clausework.release.candidate import signed_release
 from clausework.release.withdrawal import withdrawals
 from clausework.trace.readings import origin_of, reading_of
 from clausework.trace.registers.building import Built, FoldedBuild
@@ -35,6 +34,7 @@ from clausework.trace.registers.footprint import WORDS_OF_PEOPLE, footprint_of
 from clausework.trace.registers.lookup import footprint_key, read_head, release_key
 from clausework.trace.registers.model import HEAD, VERSION, Head, KeptRecord, KeptRelease
 from clausework.trace.registers.reviews import Review, review_pages, withdrawn
+from clausework.trace.releases import releases
 from clausework.trace.standing import Standing
 
 
@@ -43,17 +43,21 @@ class NotReleased(Defect):
 
 
 def keep_release(
-    ledger: Ledger, registers: Registers, snapshot: Snapshot, version: str, folded: Sequence[Facts]
+    ledger: Ledger,
+    registers: Registers,
+    snapshot: Snapshot,
+    version: str,
+    folded: Sequence[Facts],
+    standing: Standing | None = None,
 ) -> None:
     """Keep what ``folded`` says of each build of a version that was released, in the candidate's order.
 
-    ``folded`` are facts of ``snapshot``. Where another process moved the register on meanwhile, nothing is kept.
+    ``folded`` are facts of ``snapshot``, ``standing`` what people's word stands at there. Where another process moved
+    the register on meanwhile, nothing is kept.
     Raises ``RegistersUnavailable``, ``NotReleased``.
     """
     head = _brought_to(ledger, registers, snapshot)
-    released = release_of(snapshot.records, version)
-    if released is None:
-        raise NotReleased(f"Version {version} was not released.")
+    released = _released(ledger, snapshot, version, standing)
     builds = {one.body.id: one for one in snapshot.records if isinstance(one.body, Build)}
     given = [_folded(ledger, snapshot, builds, facts) for facts in folded]
 
@@ -81,15 +85,12 @@ def rebuild(ledger: Ledger, registers: Registers, snapshot: Snapshot, *, at: str
     taken_back = withdrawals(standing.decisions)
     versions = tuple(
         dict.fromkeys(
-            one.body.version
-            for one in snapshot.records
-            if isinstance(one.body, Release) and one.sha256 not in taken_back
+            one.version for one in releases(snapshot.records, standing) if one.record.sha256 not in taken_back
         )
     )
     for version in versions:
-        keep_release(
-            ledger, registers, snapshot, version, fold_release(ledger, snapshot, version, at, standing)
-        )
+        folded = fold_release(ledger, snapshot, version, at, standing)
+        keep_release(ledger, registers, snapshot, version, folded, standing)
     return versions
 
 
@@ -97,9 +98,7 @@ def fold_release(
     ledger: Ledger, snapshot: Snapshot, version: str, at: str, standing: Standing | None = None
 ) -> list[Facts]:
     """Return the facts of each build of a released version, judged by the candidate's items."""
-    released = release_of(snapshot.records, version)
-    if released is None:
-        raise NotReleased(f"Version {version} was not released.")
+    released = _released(ledger, snapshot, version, standing)
     candidate = snapshot.records[released.body.candidate.index].body
     return [
         fold_facts(
@@ -115,6 +114,14 @@ def fold_release(
         )
         for build in candidate.builds
     ]
+
+
+def _released(ledger: Ledger, snapshot: Snapshot, version: str, standing: Standing | None) -> Record:
+    """Return the release that people signed: a record that the pipeline's key alone wrote before it is none."""
+    released = signed_release(snapshot.records, version, standing or stand_at(snapshot, ledger))
+    if released is None:
+        raise NotReleased(f"Version {version} was not released.")
+    return released
 
 
 def _brought_to(ledger: Ledger, registers: Registers, snapshot: Snapshot) -> Head:

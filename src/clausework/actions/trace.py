@@ -101,7 +101,10 @@ def trace(
         from clausework.actions.register_filling import keep_release
 
         with suppress(RegistersUnavailable):  # as on a copy that cannot be written: it is folded each time
-            keep_release(workplace.ledger, workplace.embedded.registers, snapshot, version, folded)
+            keep_release(
+                *(workplace.ledger, workplace.embedded.registers, snapshot, version, folded),
+                workplace.standing(snapshot),
+            )
     return tuple(known) if item is not None else traced
 
 
